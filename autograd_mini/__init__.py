@@ -1,0 +1,43 @@
+"""autograd_mini: reverse-mode automatic differentiation for NumPy, small enough to read in an evening.
+
+>>> from autograd_mini import Tensor
+>>> a = Tensor(2.0, name="a")
+>>> b = Tensor(1.0, name="b")
+>>> e = (a + b) * (b + 1)
+>>> e.backward()
+>>> print(a.grad, b.grad)
+2.0 5.0
+"""
+
+from .errors import DetachedError, GradientMismatch, ShapeError, StaleGraphError, UnsupportedError
+from .kinds import Inverse, composite, elementwise, flat, general, linear, selection
+from . import rules as _rules  # isort: skip  # fills the tables before the operators look their rules up
+from .tensor import Tensor
+from .transforms import grad, gradients, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DetachedError",
+    "GradientMismatch",
+    "Inverse",
+    "ShapeError",
+    "StaleGraphError",
+    "Tensor",
+    "UnsupportedError",
+    "composite",
+    "elementwise",
+    "flat",
+    "general",
+    "grad",
+    "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "linear",
+    "selection",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]

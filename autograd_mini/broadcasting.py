@@ -1,0 +1,52 @@
+"""Two adjoint pairs that no rule has to think of: broadcasting (`broadcast_to` / `sum_to`) and promotion (cast there and back)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Shape = tuple[int, ...]
+
+
+def sum_to(x: Any, shape: Shape) -> Any:
+    """Transpose of broadcasting `shape` to the shape of `x`: sum the entries of `x` that were one entry of `shape`."""
+    extra = max(x.ndim - len(shape), 0)
+    sizes = x.shape[extra:]
+    stretched = (extra + a for a, (n, size) in enumerate(zip(sizes, shape, strict=False)) if size == 1 and n != 1)
+    axes = (*range(extra), *stretched)
+    if axes:
+        x = x.sum(axis=axes, keepdims=True)
+    return x.reshape(x.shape[extra:]) if extra else x
+
+
+def to_shape(x: Any, shape: Shape) -> Any:
+    """Sum `x` to `shape` where it is larger, broadcast it where it is smaller."""
+    if x.ndim >= len(shape):
+        x = sum_to(x, shape)
+    return x if x.shape == shape else np.broadcast_to(x, shape)
+
+
+def to_dtype(x: Any, dtype: Any) -> Any:
+    """Cast `x` to `dtype`; complex to real by the real part."""
+    if x.dtype == dtype:
+        return x
+    if x.dtype.kind == "c" and dtype.kind != "c":
+        x = x.real
+    return x.astype(dtype)
+
+
+def kept_shape(shape: Shape, axis: int | Shape | None) -> Shape:
+    """The shape of a reduction of `shape` over `axis` that keeps its axes."""
+    if axis is None:
+        return (1,) * len(shape)
+    reduced = {a % len(shape) for a in ((axis,) if isinstance(axis, (int, np.integer)) else axis)} if shape else ()
+    return tuple(1 if a in reduced else size for a, size in enumerate(shape))
+
+
+def reduced_size(shape: Shape, axis: int | Shape | None) -> int:
+    """How many entries of `shape` go into one entry of a reduction over `axis`."""
+    size = 1
+    for n, kept in zip(shape, kept_shape(shape, axis), strict=True):
+        size *= n if kept != n else 1
+    return size

@@ -1,0 +1,179 @@
+"""One evaluation of a person's function on fresh nodes: what every transform begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import tree
+from .errors import ShapeError
+from .graph import Node, depending_on, next_serial, trace, write
+from .kinds import elementwise
+from .samples import S, at
+from .sweeps import forward, reverse
+from .tensor import Tensor
+from .values import frozen, handed_out, is_floating, leaf_value, read_only_view, scalar_or_array
+
+_identity = elementwise(lambda x: x, 1, samples=[at(S(2, 3))])
+
+
+class Evaluation:
+    """The result of ``f(*args, **kwargs)``, and the fresh nodes that stood for its differentiated arguments.
+
+    Parameters
+    ----------
+    who
+        The transform, for messages.
+    f, args, kwargs
+        The function and its arguments.
+    argnums
+        Which of `args` are differentiated.
+    share
+        Whether the caller's arrays may be shared as read-only views, because the graph does not outlive the call.
+    """
+
+    def __init__(
+        self, who: str, f: Callable[..., Any], argnums: Any, args: Sequence[Any], kwargs: dict[str, Any], share: bool = True
+    ) -> None:
+        self.who = who
+        self.several = isinstance(argnums, (tuple, list))
+        numbers = _checked_argnums(who, argnums, len(args))
+        self.shared: list[Any] = []
+        self.start = next_serial()
+        call = list(args)
+        for i, arg in enumerate(args):
+            if i in numbers:
+                paths = tree.leaves_with_paths(arg)
+                variables = [self._variable(f"{who}: argument {i}{path}", x, share) for path, x in paths]
+                call[i] = tree.rebuild(arg, iter(variables))
+            elif type(arg) is np.ndarray:
+                call[i] = self._handed(arg)
+        self.arguments = [call[i] for i in numbers]
+        self.variables = [x for argument in self.arguments for x in tree.leaves(argument)]
+        self.result = f(*call, **kwargs)
+
+    def _variable(self, who: str, x: Any, share: bool) -> Any:
+        if isinstance(x, Node):
+            return _identity(x)
+        value = leaf_value(x, who, copy=not share)
+        return write(Tensor, self._handed(value) if type(value) is np.ndarray and share else value)
+
+    def _handed(self, array: Any) -> Any:
+        """An array as the function gets to see it: to read, not to write."""
+        if not array.flags.writeable and type(array.base) is memoryview:
+            return array
+        self.shared.append(array)
+        return read_only_view(array)
+
+    def read(self, outputs: Sequence[Any], extra: Sequence[Any] = ()) -> tuple[list[Node], bool]:
+        """The graph younger than the variables, and whether the derivatives are to be Tensors themselves."""
+        nodes, closed = trace([y for y in outputs if isinstance(y, Node)], self.start)
+        on_tensors = not closed or any(isinstance(x, Node) for x in extra)
+        if on_tensors:
+            _take_copies(nodes, self.shared)
+        self._wanted = depending_on(nodes, self.variables)
+        return nodes, on_tensors
+
+    def pull(self, nodes: list[Node], bars: dict[int, Any], on_tensors: bool, conjugate: bool = True) -> list[Any]:
+        """Sweep back from `bars`: the cotangent of every variable, as the caller gets it."""
+        serials = [x.serial for x in self.variables]
+        bars = reverse(nodes, bars, self._wanted, on_tensors, keep=frozenset(serials))
+        return [
+            handed_out(bars[x.serial], x.value, conjugate) if x.serial in bars else self.zeros(x) for x in self.variables
+        ]
+
+    def push(self, nodes: list[Node], dots: Sequence[Any], on_tensors: bool) -> Callable[[Any], Any]:
+        """Sweep forward from `dots`, one per variable (``None``: zero): the function from an output to its tangent."""
+        start = {x.serial: dot for x, dot in zip(self.variables, dots, strict=True) if dot is not None}
+        tangents = forward(nodes, start, on_tensors)
+
+        def tangent_of(y: Any) -> Any:
+            dot = tangents.get(y.serial) if isinstance(y, Node) else None
+            if dot is None:
+                return frozen(np.zeros_like(_as_floating(y.value if isinstance(y, Node) else y)))
+            return dot if isinstance(dot, Node) else frozen(dot)
+
+        return tangent_of
+
+    def nested(self, derivatives: Sequence[Any]) -> Any:
+        """Derivatives, one per variable, in the arguments' nesting; a tuple of such where `argnums` is one."""
+        rest = iter(derivatives)
+        trees = tuple(tree.rebuild(argument, rest) for argument in self.arguments)
+        return trees if self.several else trees[0]
+
+    def handed_back(self, y: Any, on_tensors: bool) -> Any:
+        """A result of the function as the caller gets it: a Tensor only if it depends on an older one."""
+        return y.data if isinstance(y, Tensor) and not on_tensors else y
+
+    @staticmethod
+    def zeros(x: Any) -> Any:
+        """The derivative with respect to a variable that the result does not depend on."""
+        return frozen(np.zeros_like(x.value))
+
+
+def _as_floating(y: Any) -> Any:
+    return y if is_floating(y) else np.asarray(y, dtype=float)
+
+
+def _take_copies(nodes: Sequence[Node], shared: Sequence[Any]) -> None:
+    """Make a graph that outlives its transform independent of the caller's arrays, which may change later."""
+
+    def safe(value: Any) -> Any:
+        if type(value) is np.ndarray and any(np.may_share_memory(value, array) for array in shared):
+            return frozen(value.copy())
+        return tuple(map(safe, value)) if type(value) is tuple else value
+
+    for node in nodes if shared else ():
+        node.value = safe(node.value)
+        node.operands = safe(node.operands)
+        node.keywords = {name: safe(value) for name, value in node.keywords.items()}
+
+
+def _checked_argnums(who: str, argnums: Any, n: int) -> tuple[int, ...]:
+    numbers = tuple(argnums) if isinstance(argnums, (tuple, list)) else (argnums,)
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+            raise TypeError(f"{who}: argnums={argnums!r} is no argument number. Give an int, or a tuple of them.")
+        if not -n <= number < n:
+            raise TypeError(f"{who}: argnums={argnums!r}, but the function was called with {n} positional argument(s).")
+    positive = tuple(int(number) % n for number in numbers)
+    if len(set(positive)) < len(positive):
+        raise ValueError(f"{who}: argnums={argnums!r} names an argument twice.")
+    return positive
+
+
+def check_function(f: Any, who: str) -> None:
+    """Raise unless `f` can be called; giving its result instead is the usual slip."""
+    if not callable(f):
+        raise TypeError(f"{who}: the first argument is a function, not {type(f).__name__}: {who}(f)(x), not {who}(f(x)).")
+
+
+def plain_result(y: Any, who: str) -> Any:
+    """The result of a function that does not depend on its variables, if it is one real number."""
+    if isinstance(y, (list, tuple, dict, str)) or y is None or np.iscomplexobj(y):
+        raise TypeError(f"{who}: the function returned {type(y).__name__}, and a gradient needs one real number.")
+    if np.size(y) != 1:
+        raise ShapeError(f"{who}: the function returned shape {np.shape(y)}; a gradient needs one entry. Reduce it with a sum.")
+    return scalar_or_array(y)
+
+
+def checked_tangents(who: str, primals: Any, tangents: Any, variables: Sequence[Any]) -> list[Any]:
+    """The tangents, one per variable, with the variables' shapes and dtypes."""
+    if tree.structure(primals) != tree.structure(tangents):
+        raise ShapeError(
+            f"{who}: the tangents are nested {tree.structure(tangents)}, the primals {tree.structure(primals)}; "
+            "give one tangent for each."
+        )
+    result = []
+    for (path, dot), x in zip(tree.leaves_with_paths(tangents), variables, strict=True):
+        if not isinstance(dot, Node):
+            dot = np.array(dot)  # noqa: PLW2901
+            if dot.dtype.kind not in "fciu" or (dot.dtype.kind == "c" and x.value.dtype.kind != "c"):
+                raise TypeError(f"{who}: tangent {path} is of {dot.dtype}, its primal of {x.value.dtype}.")
+        if dot.shape != x.value.shape:
+            raise ShapeError(f"{who}: tangent {path} has shape {dot.shape}, its primal {x.value.shape}; they must be equal.")
+        dot = dot if dot.dtype == x.value.dtype else dot.astype(x.value.dtype)  # noqa: PLW2901
+        result.append(scalar_or_array(dot))
+    return result

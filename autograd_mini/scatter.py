@@ -1,0 +1,42 @@
+"""Putting entries back by index: what NumPy does in place, as functions of values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .calls import dispatching
+
+
+def _scatter_add(values: Any, key: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros of `shape` with `values` added at `key`: the transpose of ``x[key]``."""
+    out = np.zeros_like(values, shape=shape)
+    if _is_basic(key):
+        out[key] = values
+    else:
+        np.add.at(out, key, values)
+    return out
+
+
+def _is_basic(key: Any) -> bool:
+    """Whether indexing with `key` picks every entry at most once without looking at an array."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return all(part is None or part is Ellipsis or isinstance(part, (int, slice, np.integer)) for part in parts)
+
+
+def _set_at(x: Any, key: Any, values: Any) -> Any:
+    """A copy of `x` in which the entries at `key` are `values`."""
+    out = np.array(x, dtype=np.result_type(x, values) if np.ndim(values) else None)
+    out[key] = values
+    return out
+
+
+def _astype(x: Any, dtype: Any, *, copy: bool = True) -> Any:
+    """``x.astype(dtype)`` as a function: NumPy's own takes no scalars."""
+    return x.astype(dtype, copy=copy)
+
+
+astype = dispatching(_astype)
+scatter_add = dispatching(_scatter_add)
+set_at = dispatching(_set_at)
