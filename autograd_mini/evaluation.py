@@ -16,7 +16,12 @@ from .sweeps import forward, reverse
 from .tensor import Tensor
 from .values import frozen, handed_out, is_floating, leaf_value, read_only_view, scalar_or_array
 
-_identity = elementwise(lambda x: x, 1, samples=[at(S(2, 3))])
+
+def _identity(x: Any) -> Any:
+    return x
+
+
+_fresh = elementwise(_identity, 1, samples=[at(S(2, 3))])
 
 
 class Evaluation:
@@ -56,7 +61,7 @@ class Evaluation:
 
     def _variable(self, who: str, x: Any, share: bool) -> Any:
         if isinstance(x, Node):
-            return _identity(x)
+            return _fresh(x)
         value = leaf_value(x, who, copy=not share)
         return write(Tensor, self._handed(value) if type(value) is np.ndarray and share else value)
 

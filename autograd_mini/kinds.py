@@ -78,11 +78,11 @@ class Partial(Entry):
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         p = self.state(node, slot, operands, y)
         if type(y_bar) is Masked:
-            return Masked(np.where(y_bar.live, p * y_bar.value, 0), y_bar.live)
-        return p * y_bar
+            return Masked(np.where(y_bar.live, y_bar.value * p, 0), y_bar.live)
+        return y_bar * p  # in this order: a Python complex times a np.float64 would be a Python complex
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return self.state(node, slot, operands, y) * x_dot
+        return x_dot * self.state(node, slot, operands, y)
 
 
 class Constant(Entry):
@@ -96,10 +96,10 @@ class Constant(Entry):
         """A number reads no keywords."""
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        return y_bar if self.number == 1 else move(lambda bar: self.number * bar, y_bar)
+        return y_bar if self.number == 1 else move(lambda bar: bar * self.number, y_bar)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return x_dot if self.number == 1 else self.number * x_dot
+        return x_dot if self.number == 1 else x_dot * self.number
 
 
 def _taken(weight: Any, x: Any) -> Any:
@@ -335,6 +335,8 @@ RULES: dict[Hashable, Rule | Composite | Plain] = {}
 
 def name_of(function: Any) -> str:
     """The name of a function as messages and pictures show it: ``exp``, ``linalg.norm``."""
+    if isinstance(function, tuple):
+        return f"{function[0].__name__}.{function[1]}"
     name = getattr(function, "__name__", repr(function))
     module = getattr(function, "__module__", None) or ""
     return f"{module.removeprefix('numpy.')}.{name}" if module in ("numpy.linalg", "numpy.fft") else name

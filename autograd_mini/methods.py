@@ -218,7 +218,7 @@ class IndexedUpdate:
 
     def set(self, values: Any) -> Any:
         """``t`` with ``t[i] = values`` done; where `i` names an entry twice, the last value stays."""
-        return set_at(self._tensor, self._key, values)
+        return set_at(self._tensor, values, self._key)
 
     def add(self, values: Any) -> Any:
         """``t`` with ``values`` added at `i`, once for each time that `i` names an entry."""

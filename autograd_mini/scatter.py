@@ -25,7 +25,7 @@ def _is_basic(key: Any) -> bool:
     return all(part is None or part is Ellipsis or isinstance(part, (int, slice, np.integer)) for part in parts)
 
 
-def _set_at(x: Any, key: Any, values: Any) -> Any:
+def _set_at(x: Any, values: Any, key: Any) -> Any:
     """A copy of `x` in which the entries at `key` are `values`."""
     out = np.array(x, dtype=np.result_type(x, values) if np.ndim(values) else None)
     out[key] = values

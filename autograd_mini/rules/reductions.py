@@ -57,6 +57,7 @@ def product_of_others(x: Any, axis: Any) -> Any:
 
 
 def _others_last_axis(x: Any) -> Any:
+    n = x.shape[-1]
     levels = []
     while x.shape[-1] > 1:
         if x.shape[-1] % 2:
@@ -68,12 +69,12 @@ def _others_last_axis(x: Any) -> Any:
         others = others[..., : pairs.shape[-1] // 2]
         both = np.stack([pairs[..., 1::2], pairs[..., 0::2]], axis=-1) * others[..., None]
         others = both.reshape(pairs.shape)
-    return others
+    return others[..., :n]
 
 
 def _prod(y: Any, x: Any, axis: Any = None, where: Any = None, initial: Any = None) -> Any:
     factors = x if where is None else np.where(where, x, 1)
-    others = product_of_others(factors, axis)[tuple(slice(n) for n in x.shape)] if x.ndim else np.ones_like(x)
+    others = product_of_others(factors, axis)
     return others if initial is None else initial * others
 
 
@@ -86,6 +87,8 @@ def _mean(y: Any, x: Any, axis: Any = None, where: Any = None) -> Any:
 
 
 def _centred(x: Any, axis: Any, where: Any) -> Any:
+    """The conjugate of x − mean(x), since |x|² changes by 2 Re x̄ẋ."""
+    x = np.conj(x) if x.dtype.kind == "c" else x
     if where is None:
         return x - x.mean(axis=axis, keepdims=True)
     return x - np.sum(x, axis=axis, where=where, keepdims=True) / count(x, axis, where)
@@ -120,6 +123,10 @@ composite(np.ptp, lambda a, axis=None, keepdims=False: np.max(a, axis, keepdims=
 
 # What a ufunc's own reduce is called, by the function that it is: only the default axis differs.
 for _ufunc, _function in {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}.items():
-    composite((_ufunc, "reduce"), lambda a, axis=0, _f=_function, **keywords: _f(a, axis=axis, **keywords))
+    composite(
+        (_ufunc, "reduce"),
+        lambda a, axis=0, _f=_function, **keywords: _f(a, axis=axis, **keywords),
+        samples=[at(S(2, 3)), at(S(2, 3), axis=None), at(S(2, 3), 1, keepdims=True)],
+    )
 
 __all__ = ["count", "kept_shape", "product_of_others"]

@@ -38,14 +38,14 @@ class IndexCall:
 
 
 def _set_back(bar: Any, x: Any, values: Any, key: Any) -> Any:
-    return set_at(bar, key, 0)
+    return set_at(bar, 0, key)
 
 
 def _set_values_back(bar: Any, x: Any, values: Any, key: Any) -> Any:
     """The entries at `key`, but nothing for a value that a later one has overwritten."""
     places = np.arange(bar.size).reshape(bar.shape)[key]
     turns = np.arange(1, places.size + 1).reshape(places.shape)
-    last = set_at(np.zeros(bar.shape, dtype=int), key, turns)[key] == turns
+    last = set_at(np.zeros(bar.shape, dtype=int), turns, key)[key] == turns
     return np.where(last, bar[key], 0)
 
 
@@ -70,11 +70,11 @@ linear(
     set_at,
     lambda y_bar, x, values, key: _set_back(y_bar, x, values, key),
     lambda y_bar, x, values, key: _set_values_back(y_bar, x, values, key),
-    signature=lambda x, values, key: None,
+    keywords="key",
     together=True,
     samples=[at(S(3, 3), S(3), 1), at(S(4), S(3), _ROWS), at(S(2, 3), S(), _MASK)],
 )
-selection(astype, Inverse(lambda bar, x: bar), keywords="dtype copy", samples=[at(S(2, 3), np.float32), at(S(2, 3), np.float64)])
+selection(astype, Inverse(lambda bar, x: bar), keywords="dtype copy", samples=[at(S(2, 3), np.float64), at(S(2, 3), np.complex128)])
 selection(
     np.where,
     None,
