@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 Shape = tuple[int, ...]
+SMALL = 4096  # entries; up to here filling an array takes less time than np.broadcast_to takes to make a view
 
 
 def sum_to(x: Any, shape: Shape) -> Any:
     """Transpose of broadcasting `shape` to the shape of `x`: sum the entries of `x` that were one entry of `shape`."""
     extra = max(x.ndim - len(shape), 0)
-    sizes = x.shape[extra:]
-    stretched = (extra + a for a, (n, size) in enumerate(zip(sizes, shape, strict=False)) if size == 1 and n != 1)
-    axes = (*range(extra), *stretched)
+    sizes = x.shape
+    axes = [a for a in range(len(sizes)) if a < extra or (shape[a - extra] == 1 and sizes[a] != 1)]
     if axes:
-        x = x.sum(axis=axes, keepdims=True)
+        x = np.add.reduce(x, axis=tuple(axes), keepdims=True)
     return x.reshape(x.shape[extra:]) if extra else x
 
 
@@ -24,7 +25,13 @@ def to_shape(x: Any, shape: Shape) -> Any:
     """Sum `x` to `shape` where it is larger, broadcast it where it is smaller."""
     if x.ndim >= len(shape):
         x = sum_to(x, shape)
-    return x if x.shape == shape else np.broadcast_to(x, shape)
+    if x.shape == shape:
+        return x
+    if isinstance(x, (np.ndarray, np.generic)) and math.prod(shape) <= SMALL:
+        filled = np.empty(shape, x.dtype)
+        filled[...] = x
+        return filled
+    return np.broadcast_to(x, shape)
 
 
 def to_dtype(x: Any, dtype: Any) -> Any:
@@ -38,9 +45,9 @@ def to_dtype(x: Any, dtype: Any) -> Any:
 
 def kept_shape(shape: Shape, axis: int | Shape | None) -> Shape:
     """The shape of a reduction of `shape` over `axis` that keeps its axes."""
-    if axis is None:
+    if axis is None or not shape:
         return (1,) * len(shape)
-    reduced = {a % len(shape) for a in ((axis,) if isinstance(axis, (int, np.integer)) else axis)} if shape else ()
+    reduced = {a % len(shape) for a in ((axis,) if isinstance(axis, (int, np.integer)) else axis)}
     return tuple(1 if a in reduced else size for a, size in enumerate(shape))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .errors import DetachedError, UnsupportedError
-from .graph import Node
+from .graph import NO_KEYWORDS, Node
 
 NO_VALUE = getattr(np, "_NoValue", inspect.Parameter.empty)
 _OUT = "{name}: out= would write over an array that the graph may hold. Leave it out and use the result."
@@ -44,6 +44,9 @@ def dispatching(function: Any) -> Any:
 
     @functools.wraps(function)
     def dispatcher(*args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], Node):
+            tensor: Any = args[0]
+            return tensor.__array_function__(dispatcher, (), args, kwargs)
         for arg in (*args, *kwargs.values()):
             node = first_node(arg)
             if node is not None:
@@ -75,7 +78,7 @@ class UfuncCall:
                     f"{self.name}: the keyword {keyword}= of a ufunc has no derivative rule. "
                     f"Use {'np.where(condition, …, …)' if keyword == 'where' else '.astype(…)'} instead."
                 )
-        return args, {}
+        return args, NO_KEYWORDS
 
     def invoke(self, operands: Any, keywords: dict[str, Any]) -> Any:  # noqa: ARG002
         """Call the function on values."""
@@ -112,6 +115,7 @@ class SignatureCall:
         self.name = name
         self.n = n
         self.carriers = carriers
+        self._no_carriers = (None,) * len(carriers)
         self.supported = supported
         self._signature = signature
         self._parameters: dict[str, inspect.Parameter] | None = None
@@ -125,8 +129,8 @@ class SignatureCall:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The operands and keywords of the call ``function(*args, **kwargs)``."""
-        if not kwargs and not self.carriers and len(args) == self.n:
-            return args, {}
+        if not kwargs and len(args) == self.n:
+            return args + self._no_carriers, NO_KEYWORDS
         call = self._named(args, kwargs)
         names = list(self.parameters)[: self.n]
         operands = tuple(call.pop(name) for name in names) + tuple(call.pop(name, None) for name in self.carriers)
@@ -161,7 +165,7 @@ class SignatureCall:
     def invoke(self, operands: Any, keywords: dict[str, Any]) -> Any:
         """Call the function on values."""
         if not self.carriers:
-            return self.function(*operands, **keywords)
+            return self.function(*operands, **keywords) if keywords else self.function(*operands)
         carried = {name: value for name, value in zip(self.carriers, operands[self.n :], strict=True) if value is not None}
         return self.function(*operands[: self.n], **carried, **keywords)
 

@@ -44,9 +44,11 @@ def add(a: Any, b: Any) -> Any:
 
 def fit(x_bar: Any, x: Any) -> Any:
     """Give a contribution exactly the shape and dtype of the operand it belongs to."""
+    if type(x_bar) is tuple:
+        return x_bar  # one for each result of a function; they were fitted to those
     if type(x_bar) is Masked:
         live = np.broadcast_to(x_bar.live, x_bar.value.shape)
         return Masked(fit(x_bar.value, x), to_shape(live, x.shape) != 0)
     if x_bar.shape != x.shape:
         x_bar = to_shape(x_bar, x.shape)
-    return x_bar if x_bar.dtype == x.dtype else to_dtype(x_bar, x.dtype)
+    return x_bar if x_bar.dtype is x.dtype else to_dtype(x_bar, x.dtype)

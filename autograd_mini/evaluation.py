@@ -9,7 +9,7 @@ import numpy as np
 
 from . import tree
 from .errors import ShapeError
-from .graph import Node, depending_on, next_serial, trace, write
+from .graph import Node, Step, next_serial, steps_to, trace, write
 from .kinds import elementwise
 from .samples import S, at
 from .sweeps import forward, reverse
@@ -43,27 +43,41 @@ class Evaluation:
         self, who: str, f: Callable[..., Any], argnums: Any, args: Sequence[Any], kwargs: dict[str, Any], share: bool = True
     ) -> None:
         self.who = who
+        self.share = share
         self.several = isinstance(argnums, (tuple, list))
         numbers = _checked_argnums(who, argnums, len(args))
         self.shared: list[Any] = []
+        self.variables: list[Any] = []
         self.start = next_serial()
         call = list(args)
         for i, arg in enumerate(args):
             if i in numbers:
-                paths = tree.leaves_with_paths(arg)
-                variables = [self._variable(f"{who}: argument {i}{path}", x, share) for path, x in paths]
-                call[i] = tree.rebuild(arg, iter(variables))
+                call[i] = self._differentiated(i, arg)
             elif type(arg) is np.ndarray:
                 call[i] = self._handed(arg)
         self.arguments = [call[i] for i in numbers]
-        self.variables = [x for argument in self.arguments for x in tree.leaves(argument)]
         self.result = f(*call, **kwargs)
 
-    def _variable(self, who: str, x: Any, share: bool) -> Any:
+    def _differentiated(self, i: int, arg: Any) -> Any:
+        """Argument i with a fresh node in place of every leaf."""
+        done = len(self.variables)
+        try:
+            return tree.map_leaves(self._variable, arg)
+        except TypeError as error:
+            path = list(tree.paths(arg))[len(self.variables) - done]
+            raise TypeError(f"{self.who}, argument {i}{path}{str(error).removeprefix(self.who)}") from None
+
+    def _variable(self, x: Any) -> Any:
+        """A fresh node for one leaf of a differentiated argument."""
         if isinstance(x, Node):
-            return _fresh(x)
-        value = leaf_value(x, who, copy=not share)
-        return write(Tensor, self._handed(value) if type(value) is np.ndarray and share else value)
+            variable = _fresh(x)
+        else:
+            value = leaf_value(x, self.who, copy=not self.share)
+            if type(value) is np.ndarray and self.share:
+                self.shared.append(value)
+            variable = write(Tensor, value)
+        self.variables.append(variable)
+        return variable
 
     def _handed(self, array: Any) -> Any:
         """An array as the function gets to see it: to read, not to write."""
@@ -72,27 +86,23 @@ class Evaluation:
         self.shared.append(array)
         return read_only_view(array)
 
-    def read(self, outputs: Sequence[Any], extra: Sequence[Any] = ()) -> tuple[list[Node], bool]:
-        """The graph younger than the variables, and whether the derivatives are to be Tensors themselves."""
-        nodes, closed = trace([y for y in outputs if isinstance(y, Node)], self.start)
-        on_tensors = not closed or any(isinstance(x, Node) for x in extra)
+    def read(self, outputs: Sequence[Any], extra: Sequence[Any] = ()) -> tuple[list[Step], bool]:
+        """The steps from the variables to the outputs, and whether the derivatives are to be Tensors themselves."""
+        found = trace([y for y in outputs if isinstance(y, Node)], self.start)
+        on_tensors = not found.closed or any(isinstance(x, Node) for x in extra)
         if on_tensors:
-            _take_copies(nodes, self.shared)
-        self._wanted = depending_on(nodes, self.variables)
-        return nodes, on_tensors
+            _take_copies([*(node for node, _ in found.steps), *found.leaves], self.shared)
+        return steps_to(found, self.variables), on_tensors
 
-    def pull(self, nodes: list[Node], bars: dict[int, Any], on_tensors: bool, conjugate: bool = True) -> list[Any]:
+    def pull(self, steps: list[Step], bars: dict[int, Any], on_tensors: bool, conjugate: bool = True) -> list[Any]:
         """Sweep back from `bars`: the cotangent of every variable, as the caller gets it."""
-        serials = [x.serial for x in self.variables]
-        bars = reverse(nodes, bars, self._wanted, on_tensors, keep=frozenset(serials))
-        return [
-            handed_out(bars[x.serial], x.value, conjugate) if x.serial in bars else self.zeros(x) for x in self.variables
-        ]
+        bars = reverse(steps, bars, on_tensors)
+        return [handed_out(bars[x.serial], conjugate) if x.serial in bars else self.zeros(x) for x in self.variables]
 
-    def push(self, nodes: list[Node], dots: Sequence[Any], on_tensors: bool) -> Callable[[Any], Any]:
+    def push(self, steps: list[Step], dots: Sequence[Any], on_tensors: bool) -> Callable[[Any], Any]:
         """Sweep forward from `dots`, one per variable (``None``: zero): the function from an output to its tangent."""
         start = {x.serial: dot for x, dot in zip(self.variables, dots, strict=True) if dot is not None}
-        tangents = forward(nodes, start, on_tensors)
+        tangents = forward(steps, start, on_tensors)
 
         def tangent_of(y: Any) -> Any:
             dot = tangents.get(y.serial) if isinstance(y, Node) else None
@@ -104,9 +114,8 @@ class Evaluation:
 
     def nested(self, derivatives: Sequence[Any]) -> Any:
         """Derivatives, one per variable, in the arguments' nesting; a tuple of such where `argnums` is one."""
-        rest = iter(derivatives)
-        trees = tuple(tree.rebuild(argument, rest) for argument in self.arguments)
-        return trees if self.several else trees[0]
+        nested = tree.rebuild(self.arguments, derivatives)
+        return tuple(nested) if self.several else nested[0]
 
     def handed_back(self, y: Any, on_tensors: bool) -> Any:
         """A result of the function as the caller gets it: a Tensor only if it depends on an older one."""
@@ -137,6 +146,8 @@ def _take_copies(nodes: Sequence[Node], shared: Sequence[Any]) -> None:
 
 
 def _checked_argnums(who: str, argnums: Any, n: int) -> tuple[int, ...]:
+    if type(argnums) is int and 0 <= argnums < n:
+        return (argnums,)
     numbers = tuple(argnums) if isinstance(argnums, (tuple, list)) else (argnums,)
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
@@ -172,7 +183,7 @@ def checked_tangents(who: str, primals: Any, tangents: Any, variables: Sequence[
             "give one tangent for each."
         )
     result = []
-    for (path, dot), x in zip(tree.leaves_with_paths(tangents), variables, strict=True):
+    for path, dot, x in zip(tree.paths(tangents), tree.leaves(tangents), variables, strict=True):
         if not isinstance(dot, Node):
             dot = np.array(dot)  # noqa: PLW2901
             if dot.dtype.kind not in "fciu" or (dot.dtype.kind == "c" and x.value.dtype.kind != "c"):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import StaleGraphError
 
@@ -13,6 +13,7 @@ from .errors import StaleGraphError
 _serials = itertools.count(1)
 next_serial = _serials.__next__
 by_serial = attrgetter("serial")
+new: Any = object.__new__
 
 
 class Node:
@@ -46,7 +47,7 @@ NO_KEYWORDS: dict[str, Any] = {}
 
 def write(cls: type[Any], value: Any, rule: Any = None, operands: tuple[Any, ...] = (), keywords: Any = NO_KEYWORDS) -> Any:
     """Write one node of class `cls` into the graph."""
-    node = cls.__new__(cls)
+    node = new(cls)
     node.value = value
     node.rule = rule
     node.operands = operands
@@ -55,41 +56,72 @@ def write(cls: type[Any], value: Any, rule: Any = None, operands: tuple[Any, ...
     return node
 
 
-def trace(outputs: Iterable[Node], since: int = 0) -> tuple[list[Node], bool]:
-    """The nodes younger than `since` that `outputs` depend on, in evaluation order.
+# A computed node, and the slots of its operands through which derivatives flow.
+Step = tuple[Node, tuple[int, ...]]
 
-    Returns
-    -------
-    nodes : list of Node
-        In evaluation order, the outputs included.
-    closed : bool
-        False when the walk met a node older than `since`: what is computed from these nodes then depends on it.
+
+class _Slots(dict[Any, tuple[int, ...]]):
+    """Equal slots as one object, so that a step of a long trace costs a pair and no more."""
+
+    def __missing__(self, key: Any) -> tuple[int, ...]:
+        self[key] = key if isinstance(key, tuple) else (key,)
+        return self[key]
+
+
+_slots = _Slots()
+
+
+def _step_serial(step: Step) -> int:
+    return step[0].serial
+
+
+class Trace(NamedTuple):
+    """What some outputs depend on."""
+
+    steps: list[Step]
+    """The computed nodes, in evaluation order."""
+    leaves: list[Any]
+    """The leaves."""
+    closed: bool
+    """Whether nothing older was met; derivatives then depend on nothing outside."""
+
+
+def trace(outputs: Iterable[Node], since: int = 0) -> Trace:
+    """Everything younger than `since` that `outputs` depend on.
 
     Raises
     ------
     StaleGraphError
         When a node is older than the data of an operand it used.
     """
-    stack = [node for node in outputs if node.serial >= since]
-    closed = len(stack) == len(list(outputs))
-    seen = {node.serial for node in stack}
-    nodes = []
+    stack: list[Node] = []
+    steps, leaves, closed, seen = [], [], True, set()
+    for node in outputs:
+        if node.serial < since:
+            closed = False
+        elif node.serial not in seen:
+            seen.add(node.serial)
+            (leaves if node.rule is None else stack).append(node)
     while stack:
         node = stack.pop()
-        nodes.append(node)
-        serial = node.serial
-        for operand in node.operands:
+        newest = node.serial
+        slots = []
+        for slot, operand in enumerate(node.operands):
             if isinstance(operand, Node):
-                number = operand.serial
-                if number > serial:
-                    raise StaleGraphError(_stale(node, operand))
-                if number < since:
+                serial = operand.serial
+                if since <= serial < newest:
+                    slots.append(slot)
+                    if serial not in seen:
+                        seen.add(serial)
+                        (leaves if operand.rule is None else stack).append(operand)
+                elif serial < since:
                     closed = False
-                elif number not in seen:
-                    seen.add(number)
-                    stack.append(operand)
-    nodes.sort(key=by_serial)
-    return nodes, closed
+                else:
+                    raise StaleGraphError(_stale(node, operand))
+        if slots:
+            steps.append((node, _slots[slots[0] if len(slots) == 1 else tuple(slots)]))
+    steps.sort(key=_step_serial)
+    return Trace(steps, leaves, closed)
 
 
 def _stale(node: Node, leaf: Any) -> str:
@@ -100,12 +132,15 @@ def _stale(node: Node, leaf: Any) -> str:
     )
 
 
-def depending_on(nodes: list[Node], targets: Iterable[Node]) -> set[int]:
-    """The serial numbers of `targets` and of those `nodes` (in evaluation order) that depend on one of them."""
-    found = {target.serial for target in targets}
-    for node in nodes:
-        for operand in node.operands:
-            if isinstance(operand, Node) and operand.serial in found:
-                found.add(node.serial)
-                break
-    return found
+def steps_to(found: Trace, targets: Sequence[Node]) -> list[Step]:
+    """The steps of a trace that lead from `targets` to its outputs."""
+    if found.closed and set(map(by_serial, found.leaves)) <= set(map(by_serial, targets)):
+        return found.steps  # nothing but the targets was met, so every step leads from one
+    reached = set(map(by_serial, targets))
+    steps = []
+    for node, slots in found.steps:
+        slots = tuple(slot for slot in slots if node.operands[slot].serial in reached)  # noqa: PLW2901
+        if slots:
+            reached.add(node.serial)
+            steps.append((node, slots))
+    return steps

@@ -19,7 +19,7 @@ An entry's further parameters are the keywords that it reads; together they are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -28,7 +28,7 @@ import numpy as np
 from .broadcasting import kept_shape, to_dtype, to_shape
 from .calls import ListCall, SignatureCall, UfuncCall, contains_node, dispatching
 from .cotangents import Masked, add, fit, move, value_of
-from .graph import Node, depending_on, trace, write
+from .graph import Node, steps_to, trace, write
 from .samples import BINARY, UNARY, At
 from .scatter import scatter_add
 from .sweeps import reverse
@@ -40,6 +40,8 @@ class Entry:
     """What is stated about one operand: a function of some leading values, the operands, and the keywords it names."""
 
     leading = 1
+    constant = False
+    """Whether the derivative is a number, so that it looks at no value."""
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
@@ -76,7 +78,7 @@ class Partial(Entry):
     """Elementwise: ∂y/∂x, entry by entry."""
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        p = self.state(node, slot, operands, y)
+        p = self.state(node, slot, operands, y) if self.names else self.statement(y, *operands)
         if type(y_bar) is Masked:
             return Masked(np.where(y_bar.live, y_bar.value * p, 0), y_bar.live)
         return y_bar * p  # in this order: a Python complex times a np.float64 would be a Python complex
@@ -87,6 +89,8 @@ class Partial(Entry):
 
 class Constant(Entry):
     """Elementwise, where the partial is a number; 1 costs nothing."""
+
+    constant = True
 
     def __init__(self, number: float) -> None:
         super().__init__(lambda: number)
@@ -154,7 +158,8 @@ class Transpose(Inverse):
     """Linear: the transpose of the map in this slot. Sums mix entries, so the mask of a cotangent ends here."""
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        return self.state(node, slot, operands, value_of(y_bar))
+        y_bar = value_of(y_bar)
+        return self.state(node, slot, operands, y_bar) if self.names else self.statement(y_bar, *operands)
 
 
 class Tangent(Entry):
@@ -175,15 +180,45 @@ class Tangent(Entry):
                 bar = fit(value_of(bar), dot)  # noqa: PLW2901
                 bars[dot.serial] = add(bars[dot.serial], bar) if dot.serial in bars else bar
         on_tensors = contains_node((*operands, *bars.values()))
-        nodes, _ = trace(outputs, leaf.serial)
-        return reverse(nodes, bars, depending_on(nodes, [leaf]), on_tensors).get(leaf.serial)
+        return reverse(steps_to(trace(outputs, leaf.serial), [leaf]), bars, on_tensors).get(leaf.serial)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return self.state(node, slot, operands, x_dot, y)
 
 
+class Reduced(Entry):
+    """The entry of a reduction: another kind's, shown the result and its cotangent with the reduced axes kept."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.statement)
+        self.entry = entry
+        self.constant = entry.constant
+
+    def read_keywords(self, n: int) -> None:
+        self.entry.read_keywords(n)
+        self.names = self.entry.names
+
+    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
+        """The contribution of `y_bar`; what ``where=`` leaves out is a structural zero."""
+        if y.shape:
+            shape = kept_shape(node.operands[0].shape, node.keywords.get("axis"))
+            if y.shape != shape:
+                y_bar, y = move(lambda bar: bar.reshape(shape), y_bar), y.reshape(shape)
+        x_bar = self.entry.pull(node, slot, y_bar, y, operands)
+        where = node.keywords.get("where")
+        if where is None or slot:
+            return x_bar
+        live = where & x_bar.live if type(x_bar) is Masked else where
+        return Masked(np.where(where, value_of(x_bar), 0), live)
+
+    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
+        return self.entry.push(node, slot, x_dot, y.reshape(kept_shape(operands[0].shape, node.keywords.get("axis"))), operands)
+
+
 class Flat(Entry):
     """Flat: nothing comes through, forward or back."""
+
+    constant = True
 
     def __init__(self) -> None:
         super().__init__(lambda: 0)
@@ -196,6 +231,16 @@ class Flat(Entry):
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> None:
         return None
+
+
+class Every:
+    """One entry for each of any number of operands."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+    def __getitem__(self, slot: int) -> Entry:
+        return self.entry
 
 
 class Rule:
@@ -235,22 +280,14 @@ class Rule:
         self.function = function
         self.name = name
         self.call = call
-        self.entries = entries
+        self.entries: Any = Every(entries[0]) if variadic else entries
         self.together = together
         self.on = on
         self.samples = samples
-        self.variadic = variadic
+        self.ufunc = function if isinstance(function, np.ufunc) else None  # called without further ado
         self.flat = all(type(entry) is Flat for entry in entries)
         # Whether a derivative may look at an operand: then a writable constant is copied when it is recorded.
-        self.reads_operands = not all(type(entry) in (Constant, Flat) for entry in entries)
-
-    def pull(self, node: Node, slots: Iterable[int], y_bar: Any, y: Any, operands: Any) -> list[Any]:
-        """The contributions of the cotangent `y_bar` to those of the operands in `slots`, shaped and typed like them."""
-        contributions = []
-        for slot in slots:
-            x_bar = self.entries[0 if self.variadic else slot].pull(node, slot, y_bar, y, operands)
-            contributions.append(None if x_bar is None else fit(x_bar, operands[slot]))
-        return contributions
+        self.reads_operands = not all(entry.constant for entry in entries)
 
     def push(self, node: Node, dots: Sequence[Any], y: Any, operands: Any) -> Any:
         """The tangent of the result from those of the operands, ``None`` where an operand has none."""
@@ -260,7 +297,7 @@ class Rule:
         y_dot = None
         for slot, dot in enumerate(dots):
             if dot is not None:
-                part = self.entries[0 if self.variadic else slot].push(node, slot, dot, y, operands)
+                part = self.entries[slot].push(node, slot, dot, y, operands)
                 y_dot = part if y_dot is None else y_dot if part is None else _plus(y_dot, part)
         return None if y_dot is None else self.shaped(y_dot, y)
 
@@ -281,28 +318,13 @@ class Reduction(Rule):
     ``axis=``, ``keepdims=`` and ``where=`` are dealt with here; an entry that needs them may name them.
     """
 
-    def pull(self, node: Node, slots: Iterable[int], y_bar: Any, y: Any, operands: Any) -> list[Any]:
-        """The contributions of `y_bar`; what ``where=`` leaves out is a structural zero."""
-        shape = kept_shape(operands[0].shape, node.keywords.get("axis"))
-        y_bar = move(lambda bar: bar.reshape(shape), y_bar)
-        where = node.keywords.get("where")
-        contributions = []
-        for slot in slots:
-            x_bar = self.entries[slot].pull(node, slot, y_bar, y.reshape(shape), operands)
-            if x_bar is not None and where is not None and slot == 0:
-                live = where & x_bar.live if type(x_bar) is Masked else where
-                x_bar = Masked(np.where(where, value_of(x_bar), 0), live)
-            contributions.append(None if x_bar is None else fit(x_bar, operands[slot]))
-        return contributions
-
     def push(self, node: Node, dots: Sequence[Any], y: Any, operands: Any) -> Any:
         """Σ p·ẋ over the reduced axes."""
         axis, where = node.keywords.get("axis"), node.keywords.get("where")
-        shape = kept_shape(operands[0].shape, axis)
         y_dot = None
         for slot, dot in enumerate(dots):
             if dot is not None:
-                part = self.entries[slot].push(node, slot, dot, y.reshape(shape), operands)
+                part = self.entries[slot].push(node, slot, dot, y, operands)
                 if slot == 0:
                     part = to_shape(part, operands[0].shape)
                     part = part if where is None else np.where(where, part, 0)
@@ -389,6 +411,7 @@ def _define(
         Statements for keywords that carry numbers (``initial=``).
     """
     entries = [s if isinstance(s, Entry) else kind(s) for s in (*statements, *carriers.values())]
+    entries = [Reduced(entry) for entry in entries] if reduction else entries
     n = len(statements)
     for entry in entries:
         entry.read_keywords(0 if listed or variadic else n)

@@ -11,20 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from .cotangents import add
-from .graph import Node, write
+from .cotangents import add, fit
+from .graph import Node, Step, write
 
 
 class ResultRule:
-    """The rule of a node "result k" of a function that has several results."""
+    """The rule of a node "result k" of a function that has several results; it is its own one entry."""
 
     name = "result"
+    reads_operands = False
 
-    def pull(self, node: Node, slots: list[int], y_bar: Any, y: Any, operands: Any) -> list[Any]:  # noqa: ARG002
+    def __init__(self) -> None:
+        self.entries = (self,)
+
+    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:  # noqa: ARG002
         """One cotangent per result of the function: `y_bar` for result k, ``None`` for the others."""
-        return [tuple(y_bar if k == node.keywords["k"] else None for k in range(len(node.operands[0].value)))]
+        return tuple(y_bar if k == node.keywords["k"] else None for k in range(len(node.operands[0].value)))
 
-    def push(self, node: Node, dots: list[Any], y: Any, operands: Any) -> Any:  # noqa: ARG002
+    def push(self, node: Node, dots: Any, y: Any, operands: Any) -> Any:  # noqa: ARG002
         """The k-th of the function's tangents."""
         return dots[0][node.keywords["k"]]
 
@@ -40,10 +44,16 @@ def results(cls: type[Any], node: Node) -> tuple[Any, ...]:
     )
 
 
-def values_of(node: Node, on_tensors: bool) -> tuple[Any, Any]:
-    """The result and the operands of `node` as its rule is to see them."""
-    if not on_tensors:
-        return node.value, [o.value if isinstance(o, Node) else o for o in node.operands]
+def on_values(node: Node) -> tuple[Any, Any]:
+    """The result and the operands of `node` as its rule sees them in a sweep on values."""
+    operands = node.operands
+    if node.rule.reads_operands:
+        operands = [o.value if isinstance(o, Node) else o for o in operands]
+    return node.value, operands
+
+
+def on_nodes(node: Node) -> tuple[Any, Any]:
+    """The result and the operands of `node` as its rule sees them in a sweep on Tensors."""
     if type(node.value) is tuple:
         cls = next(type(o) for o in node.operands if isinstance(o, Node))
         return results(cls, node), node.operands
@@ -51,66 +61,64 @@ def values_of(node: Node, on_tensors: bool) -> tuple[Any, Any]:
 
 
 def reverse(
-    nodes: list[Node], bars: dict[int, Any], wanted: Collection[int], on_tensors: bool, keep: Collection[int] = ()
+    steps: list[Step], bars: dict[int, Any], on_tensors: bool, keep: Collection[int] = frozenset()
 ) -> dict[int, Any]:
-    """Carry cotangents back over `nodes`.
+    """Carry cotangents back over `steps`.
 
     Parameters
     ----------
-    nodes
-        In evaluation order.
+    steps
+        The nodes to go through, in evaluation order, with the slots whose cotangents matter.
     bars
         The cotangents to start from, by serial number; the sweep uses this dict up.
-    wanted
-        Serial numbers of the nodes whose cotangents matter; contributions to others are not computed.
     on_tensors
         Whether the rules run on Tensors.
     keep
-        Serial numbers of computed nodes whose cotangents are to be returned as well.
+        Serial numbers of nodes in `steps` whose cotangents are to be returned as well.
 
     Returns
     -------
     dict
-        The cotangents of leaves, of nodes outside `nodes` and of those in `keep`, by serial number.
+        The cotangents of the nodes that no step goes through, and of those in `keep`, by serial number.
     """
     with np.errstate(all="ignore"):
-        for node in reversed(nodes):
-            if node.rule is None:
-                continue
-            y_bar = bars.get(node.serial) if node.serial in keep else bars.pop(node.serial, None)
+        for node, slots in reversed(steps):
+            y_bar = bars.pop(node.serial, None)
             if y_bar is None:
                 continue
-            slots = [i for i, o in enumerate(node.operands) if isinstance(o, Node) and o.serial in wanted]
-            if not slots:
-                continue
-            y, operands = values_of(node, on_tensors)
-            for i, x_bar in zip(slots, node.rule.pull(node, slots, y_bar, y, operands), strict=True):
-                if x_bar is not None:
-                    serial = node.operands[i].serial
-                    before = bars.get(serial)
-                    bars[serial] = x_bar if before is None else add(before, x_bar)
+            if keep and node.serial in keep:
+                bars[node.serial] = y_bar
+            y, operands = on_nodes(node) if on_tensors else on_values(node)
+            entries = node.rule.entries
+            for slot in slots:
+                operand = node.operands[slot]
+                x, x_bar = operand.value, entries[slot].pull(node, slot, y_bar, y, operands)
+                if type(x_bar) is not np.ndarray or x_bar.shape != x.shape or x_bar.dtype is not x.dtype:
+                    if x_bar is None:
+                        continue
+                    x_bar = fit(x_bar, x)
+                serial = operand.serial
+                bars[serial] = add(bars[serial], x_bar) if serial in bars else x_bar
     return bars
 
 
-def forward(nodes: list[Node], dots: dict[int, Any], on_tensors: bool) -> dict[int, Any]:
-    """Carry tangents forward over `nodes`.
+def forward(steps: list[Step], dots: dict[int, Any], on_tensors: bool) -> dict[int, Any]:
+    """Carry tangents forward over `steps`.
 
     Parameters
     ----------
-    nodes
-        In evaluation order.
+    steps
+        The nodes to go through, in evaluation order.
     dots
         The tangents to start from, by serial number; the sweep adds those of every node that depends on them.
     on_tensors
         Whether the rules run on Tensors.
     """
     with np.errstate(all="ignore"):
-        for node in nodes:
-            if node.rule is None or node.serial in dots:
-                continue
+        for node, _ in steps:
             tangents = [dots.get(o.serial) if isinstance(o, Node) else None for o in node.operands]
             if any(x_dot is not None for x_dot in tangents):
-                y, operands = values_of(node, on_tensors)
+                y, operands = on_nodes(node) if on_tensors else on_values(node)
                 y_dot = node.rule.push(node, tangents, y, operands)
                 if y_dot is not None:
                     dots[node.serial] = y_dot

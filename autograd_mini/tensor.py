@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import operator
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
+
 
 from .errors import DetachedError, ShapeError, UnsupportedError
 from .graph import NO_KEYWORDS, Node, next_serial, trace, write
@@ -14,6 +14,9 @@ from .kinds import RULES, Composite, Plain, Rule, name_of
 from .methods import NumpyMethods
 from .sweeps import results, reverse
 from .values import constant, explained, frozen, handed_out, leaf_value, owned, scalar_or_array, seed_for
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # The constants that need no looking at.
 _NUMBERS = (float, int, np.float64)
@@ -44,20 +47,12 @@ class Tensor(NumpyMethods, Node):
     (2.0, 5.0)
     """
 
-    __slots__ = ("_grad", "name")
+    __slots__ = ("_grad", "_name")
 
     _grad: Any
-    name: str | None
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Tensor:
-        """Make the bare node; `name` and the gradient start as nothing."""
-        node = object.__new__(cls)
-        node.name = node._grad = None
-        return node
+    _name: str | None
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        if name is not None and not isinstance(name, str):
-            raise TypeError(f"Tensor: name is a str, not {type(name).__name__}.")
         self.value = leaf_value(data, "Tensor", copy=True)
         self.rule = None
         self.operands = ()
@@ -68,13 +63,25 @@ class Tensor(NumpyMethods, Node):
     # What a person asks of a Tensor
 
     @property
+    def name(self) -> str | None:
+        """What pictures, lessons and messages call it."""
+        return getattr(self, "_name", None)  # a computed Tensor has none until it is given one
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"Tensor: name is a str, not {type(name).__name__}.")
+        self._name = name
+
+    @property
     def data(self) -> Any:
         """The value: a read-only array, or a NumPy scalar where the shape is ().
 
         Assigning replaces the data of a leaf by a copy of an array of the same shape and dtype. Graphs that have used
         the old data can then no longer be read: they raise `StaleGraphError`.
         """
-        return frozen(self.value)
+        value = self.value
+        return frozen(value.view()) if type(value) is np.ndarray else value
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -102,7 +109,7 @@ class Tensor(NumpyMethods, Node):
                 f"grad: only leaves collect gradients, and this Tensor was computed by {self.rule.name}. "
                 "gradients(y, t) gives ∂y/∂t for any node t of an existing graph."
             )
-        return self._grad
+        return getattr(self, "_grad", None)
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -126,13 +133,13 @@ class Tensor(NumpyMethods, Node):
             When a leaf has been given new data since.
         """
         bar = seed_for(self, seed, "backward")
-        nodes, _ = trace((self,))
-        bars = reverse(nodes, {self.serial: bar}, {node.serial for node in nodes}, on_tensors=False)
-        leaves = [node for node in nodes if node.rule is None and node.serial in bars]
-        grads = [handed_out(bars[leaf.serial], leaf.value) for leaf in leaves]
+        found = trace((self,))
+        bars = reverse(found.steps, {self.serial: bar}, on_tensors=False)
+        leaves = [leaf for leaf in found.leaves if leaf.serial in bars]
+        grads = [handed_out(bars[leaf.serial]) for leaf in leaves]
         for leaf, grad in zip(leaves, grads, strict=True):
-            before = leaf._grad  # type: ignore[attr-defined]
-            leaf._grad = grad if before is None else frozen(before + grad)  # type: ignore[attr-defined]
+            before = leaf.grad
+            leaf._grad = grad if before is None else frozen(before + grad)
 
     # NumPy's two protocols
 
@@ -263,25 +270,38 @@ def apply(cls: type[Any], rule: Any, args: tuple[Any, ...], kwargs: dict[str, An
 
 def record(cls: type[Any], rule: Rule, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Evaluate a function on the values of its operands, and write the node of the result."""
-    values = [o.value if isinstance(o, Node) else o if type(o) in _NUMBERS else constant(o, rule.name) for o in operands]
+    values = []
+    constants = False
+    for o in operands:
+        if isinstance(o, Node):
+            values.append(o.value)
+        elif type(o) in _NUMBERS:
+            values.append(o)
+        else:
+            values.append(constant(o, rule.name))
+            constants = True
     try:
-        value = rule.call.invoke(values, keywords)
+        value = rule.ufunc(*values) if rule.ufunc else rule.call.invoke(values, keywords)
     except ValueError as error:
         raise explained(error, rule.name, values) from None
     if type(value) is np.float64:
-        return write(cls, value, rule, operands, keywords)
-    if isinstance(value, (tuple, list)):
+        kind = "f"
+    elif type(value) is np.ndarray and value.ndim:
+        kind = value.dtype.kind
+    elif isinstance(value, (tuple, list)):
         return _record_results(cls, rule, value, operands, keywords)
-    value = scalar_or_array(value)
-    if getattr(value, "dtype", np.dtype(object)).kind not in "fc":
+    else:
+        value = scalar_or_array(value)
+        kind = value.dtype.kind if hasattr(value, "dtype") else ""
+    if kind not in ("f", "c"):
         if rule.flat:
             return value
         raise TypeError(f"{rule.name}: the result is {type(value).__name__}, not floating point; it has no derivative.")
-    operands = tuple(
-        o if isinstance(o, Node) else owned(v, rule.reads_operands) for o, v in zip(operands, values, strict=True)
-    )
+    if constants:
+        kept = rule.reads_operands
+        operands = tuple([o if isinstance(o, Node) else owned(v, kept) for o, v in zip(operands, values, strict=True)])
     if keywords:
-        keywords = {name: owned(value, True) for name, value in keywords.items()}
+        keywords = {name: owned(argument, True) for name, argument in keywords.items()}
     return write(cls, value, rule, operands, keywords)
 
 
@@ -306,12 +326,35 @@ def _value(arg: Any) -> Any:
 _GETITEM = RULES[operator.getitem]
 
 
-def _binary(rule: Any, reflected: bool) -> Any:
-    def operate(self: Tensor, other: Any) -> Any:
-        return record(type(self), rule, (other, self) if reflected else (self, other), NO_KEYWORDS)
+def _binary(ufunc: Any, reflected: bool) -> Any:
+    """The method of one operator. Tensors and Python numbers, the usual operands, need none of the care of `record`."""
+    rule: Any = RULES[ufunc]
+
+    def operate(self: Any, other: Any) -> Any:
+        if isinstance(other, Node):
+            value = other.value
+        elif type(other) in _NUMBERS:
+            value = other
+        else:
+            return record(type(self), rule, (other, self) if reflected else (self, other), NO_KEYWORDS)
+        try:
+            value = ufunc(value, self.value) if reflected else ufunc(self.value, value)
+        except ValueError as error:
+            values = (other, self.value) if reflected else (self.value, value)
+            raise explained(error, rule.name, values) from None
+        return write(type(self), value, rule, (other, self) if reflected else (self, other))
 
     return operate
 
+
+def _power(self: Tensor, other: Any) -> Any:
+    """``t ** p``; like NumPy's own operator it squares where p is 2."""
+    if type(other) in _NUMBERS and other == 2:
+        return record(type(self), _SQUARE, (self,), NO_KEYWORDS)
+    return record(type(self), _POWER, (self, other), NO_KEYWORDS)
+
+
+_SQUARE, _POWER = RULES[np.square], RULES[np.power]
 
 for _name, _ufunc in {
     "add": np.add,
@@ -323,5 +366,6 @@ for _name, _ufunc in {
     "mod": np.remainder,
     "floordiv": np.floor_divide,
 }.items():
-    setattr(Tensor, f"__{_name}__", _binary(RULES[_ufunc], reflected=False))
-    setattr(Tensor, f"__r{_name}__", _binary(RULES[_ufunc], reflected=True))
+    setattr(Tensor, f"__{_name}__", _binary(_ufunc, reflected=False))
+    setattr(Tensor, f"__r{_name}__", _binary(_ufunc, reflected=True))
+Tensor.__pow__ = _power  # type: ignore[attr-defined]

@@ -16,9 +16,8 @@ import numpy as np
 from . import tree
 from .errors import ShapeError
 from .evaluation import Evaluation, check_function, checked_tangents, plain_result
-from .graph import Node, depending_on, trace
+from .graph import Node, Step, steps_to, trace
 from .kinds import flat
-from .samples import S, at
 from .sweeps import reverse
 from .values import frozen, handed_out, seed_for
 
@@ -68,8 +67,8 @@ def _value_and_grad(f: Function, argnums: Any, who: str) -> Function:
         if not isinstance(y, Node):
             return plain_result(y, who), run.nested([run.zeros(x) for x in run.variables])
         bar = seed_for(y, None, who)
-        nodes, on_tensors = run.read([y])
-        gradients = run.nested(run.pull(nodes, {y.serial: bar}, on_tensors))
+        steps, on_tensors = run.read([y])
+        gradients = run.nested(run.pull(steps, {y.serial: bar}, on_tensors))
         return run.handed_back(y, on_tensors), gradients
 
     return differentiated
@@ -118,7 +117,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     check_function(f, "vjp")
     run = Evaluation("vjp", f, tuple(range(len(primals))), primals, {}, share=False)
     outputs = tree.leaves(run.result)
-    nodes, on_tensors = run.read(outputs)
+    steps, on_tensors = run.read(outputs)
 
     def pullback(y_bar: Any) -> Any:
         if tree.structure(y_bar) != tree.structure(run.result):
@@ -129,7 +128,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
                 seed = seed_for(y, bar, "vjp")
                 bars[y.serial] = bars[y.serial] + seed if y.serial in bars else seed
         again = on_tensors or any(isinstance(bar, Node) for bar in bars.values())
-        return run.nested(run.pull(nodes, bars, again))
+        return run.nested(run.pull(steps, bars, again))
 
     return tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result), pullback
 
@@ -160,8 +159,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             raise TypeError(f"jvp: {name} is a tuple with one entry per argument of f, not {type(value).__name__}.")
     run = Evaluation("jvp", f, tuple(range(len(primals))), primals, {})
     dots = checked_tangents("jvp", list(primals), list(tangents), run.variables)
-    nodes, on_tensors = run.read(tree.leaves(run.result), dots)
-    tangent_of = run.push(nodes, dots, on_tensors)
+    steps, on_tensors = run.read(tree.leaves(run.result), dots)
+    tangent_of = run.push(steps, dots, on_tensors)
     return (
         tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result),
         tree.map_leaves(tangent_of, run.result),
@@ -203,11 +202,11 @@ def jacobian(
         run = Evaluation("jacobian", f, argnums, args, kwargs)
         outputs = tree.leaves(run.result)
         _check_complex(outputs, run.variables, holomorphic)
-        nodes, on_tensors = run.read(outputs)
+        steps, on_tensors = run.read(outputs)
         n_out, n_in = (sum(int(np.size(_value(x))) for x in leaves) for leaves in (outputs, run.variables))
         by_rows = mode == "reverse" or (mode is None and n_out <= n_in)
-        table = (_rows if by_rows else _columns)(run, nodes, outputs, on_tensors, holomorphic)
-        return tree.rebuild(run.result, iter([run.nested(row) for row in table]))
+        table = (_rows if by_rows else _columns)(run, steps, outputs, on_tensors, holomorphic)
+        return tree.rebuild(run.result, [run.nested(row) for row in table])
 
     return all_derivatives
 
@@ -239,14 +238,14 @@ def _table_entry(parts: list[Any], shape: tuple[int, ...], empty: Any) -> Any:
     return frozen(np.stack(parts).reshape(shape)) if parts else frozen(np.zeros_like(empty, shape=shape))
 
 
-def _rows(run: Evaluation, nodes: list[Node], outputs: list[Any], on_tensors: bool, holomorphic: bool) -> list[list[Any]]:
+def _rows(run: Evaluation, steps: list[Step], outputs: list[Any], on_tensors: bool, holomorphic: bool) -> list[list[Any]]:
     """One reverse sweep per entry of the outputs."""
     table = []
     for y in outputs:
         value = np.asarray(y) if not isinstance(y, Node) else y.value
         rows = []
         if isinstance(y, Node):
-            rows = [run.pull(nodes, {y.serial: unit}, on_tensors, conjugate=not holomorphic) for unit in _units(value)]
+            rows = [run.pull(steps, {y.serial: unit}, on_tensors, conjugate=not holomorphic) for unit in _units(value)]
         else:
             rows = [[run.zeros(x) for x in run.variables]] * value.size
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(run.variables)
@@ -259,19 +258,19 @@ def _rows(run: Evaluation, nodes: list[Node], outputs: list[Any], on_tensors: bo
     return table
 
 
-def _columns(run: Evaluation, nodes: list[Node], outputs: list[Any], on_tensors: bool, holomorphic: bool) -> list[list[Any]]:
+def _columns(run: Evaluation, steps: list[Step], outputs: list[Any], on_tensors: bool, holomorphic: bool) -> list[list[Any]]:
     """One forward sweep per entry of the variables (two per entry of a complex one, unless f is holomorphic)."""
     table: list[list[Any]] = [[] for _ in outputs]
     for k, x in enumerate(run.variables):
         columns: list[list[Any]] = [[] for _ in outputs]
         for unit in _units(x.value):
             along = [unit if i == k else None for i in range(len(run.variables))]
-            tangents = [run.push(nodes, along, on_tensors)(y) for y in outputs]
+            tangents = [run.push(steps, along, on_tensors)(y) for y in outputs]
             if x.value.dtype.kind == "c" and not holomorphic:
                 across = [dot if dot is None else 1j * dot for dot in along]
                 tangents = [
                     dot + 1j * turned
-                    for dot, turned in zip(tangents, map(run.push(nodes, across, on_tensors), outputs), strict=True)
+                    for dot, turned in zip(tangents, map(run.push(steps, across, on_tensors), outputs), strict=True)
                 ]
             for column, dot in zip(columns, tangents, strict=True):
                 column.append(dot.reshape(-1))
@@ -368,12 +367,10 @@ def gradients(y: Any, *tensors: Any, seed: Any = None) -> tuple[Any, ...]:
         if not isinstance(tensor, Node):
             what = "the output" if i == 0 else f"argument {i}"
             raise TypeError(f"gradients: {what} is {type(tensor).__name__}, not a Tensor of the graph.")
-    nodes, _ = trace((y,))
+    steps = steps_to(trace((y,)), tensors)
     targets = {tensor.serial for tensor in tensors}
-    bars = reverse(nodes, {y.serial: seed_for(y, seed, "gradients")}, depending_on(nodes, tensors), False, keep=targets)
-    return tuple(
-        handed_out(bars[t.serial], t.value) if t.serial in bars else frozen(np.zeros_like(t.value)) for t in tensors
-    )
+    bars = reverse(steps, {y.serial: seed_for(y, seed, "gradients")}, False, keep=targets)
+    return tuple(handed_out(bars[t.serial]) if t.serial in bars else frozen(np.zeros_like(t.value)) for t in tensors)
 
 
 def _constant(x: Any) -> Any:

@@ -2,42 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 
 def leaves(tree: Any) -> list[Any]:
     """The leaves of `tree`, in order; ``None`` is an empty container."""
-    return [leaf for _, leaf in leaves_with_paths(tree)]
+    found: list[Any] = []
+    _collect(tree, found)
+    return found
 
 
-def leaves_with_paths(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of `tree` with the way to each, as one would write it: ``[0]['w']``."""
-    if isinstance(tree, dict):
-        for key in tree:
-            yield from leaves_with_paths(tree[key], f"{path}[{key!r}]")
-    elif isinstance(tree, (list, tuple)):
-        for i, item in enumerate(tree):
-            yield from leaves_with_paths(item, f"{path}[{i}]")
-    elif tree is not None:
-        yield path, tree
-
-
-def rebuild(tree: Any, new_leaves: Iterator[Any]) -> Any:
-    """A tree nested like `tree` with the leaves taken from `new_leaves`."""
-    if isinstance(tree, dict):
-        return {key: rebuild(item, new_leaves) for key, item in tree.items()}
+def _collect(tree: Any, found: list[Any]) -> None:
     if isinstance(tree, (list, tuple)):
-        items = [rebuild(item, new_leaves) for item in tree]
-        return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
-    return None if tree is None else next(new_leaves)
+        for item in tree:
+            _collect(item, found)
+    elif isinstance(tree, dict):
+        for item in tree.values():
+            _collect(item, found)
+    elif tree is not None:
+        found.append(tree)
+
+
+def paths(tree: Any, path: str = "") -> Iterator[str]:
+    """The way to each leaf of `tree`, in order, as one would write it: ``[0]['w']``."""
+    if isinstance(tree, (list, tuple, dict)):
+        for key in tree if isinstance(tree, dict) else range(len(tree)):
+            yield from paths(tree[key], f"{path}[{key!r}]")
+    elif tree is not None:
+        yield path
 
 
 def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
-    """Apply `function` to every leaf of `tree`."""
-    return rebuild(tree, iter([function(leaf) for leaf in leaves(tree)]))
+    """Apply `function` to every leaf of `tree`, in order."""
+    if not isinstance(tree, (list, tuple, dict)):
+        return None if tree is None else function(tree)
+    if isinstance(tree, dict):
+        return {key: map_leaves(function, item) for key, item in tree.items()}
+    items = [map_leaves(function, item) for item in tree]
+    return items if type(tree) is list else type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
 
 
 def structure(tree: Any) -> Any:
     """The nesting of `tree` alone, for comparing: equal for equally nested trees."""
     return map_leaves(lambda _: "*", tree)
+
+
+def rebuild(tree: Any, new_leaves: Sequence[Any]) -> Any:
+    """A tree nested like `tree` with the leaves `new_leaves`."""
+    rest = iter(new_leaves)
+    return map_leaves(lambda _: next(rest), tree)

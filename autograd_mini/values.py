@@ -6,17 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from .cotangents import fit, value_of
+from .cotangents import Masked
 from .errors import DetachedError, ShapeError
 from .graph import Node
 
-_ODD_SUBCLASSES = (np.ma.MaskedArray, np.matrix)
 
 
 def is_floating(value: Any) -> bool:
     """Whether `value` is an array or scalar of floating or complex numbers."""
     dtype = getattr(value, "dtype", None)
     return dtype is not None and dtype.kind in "fc"
+
+
+def has_odd_arithmetic(value: Any) -> bool:
+    """Whether `value` is a masked array or a matrix, whose operators mean something else than those of arrays."""
+    kind = type(value)  # by name, because looking at np.ma would import it
+    return isinstance(value, np.ndarray) and any(base.__name__ in ("MaskedArray", "matrix") for base in kind.__mro__)
 
 
 def is_foreign(value: Any) -> bool:
@@ -31,14 +36,15 @@ def scalar_or_array(value: Any) -> Any:
 
 def frozen(value: Any) -> Any:
     """`value`, no longer writable."""
-    value = scalar_or_array(value)
     if type(value) is np.ndarray:
-        value.flags.writeable = False
+        if not value.ndim:
+            return value[()]
+        value.setflags(write=False)
     return value
 
 
 def read_only_view(array: Any) -> Any:
-    """A view of `array` that nobody can write through. Its base is no ndarray, by which `owned` knows it again."""
+    """A view of `array` that nobody can write through. Its base is no ndarray, by which `can_change` knows it again."""
     try:
         return np.asarray(memoryview(array).toreadonly())
     except (TypeError, ValueError, BufferError):  # a dtype that the buffer protocol does not have
@@ -71,11 +77,13 @@ def leaf_value(data: Any, who: str, copy: bool) -> Any:
     TypeError
         For anything else; the message starts with `who` and says what to do.
     """
+    if type(data) is np.ndarray and data.dtype.kind in "fc":
+        return frozen(np.array(data)) if copy else scalar_or_array(data)
     if isinstance(data, Node):
         raise TypeError(f"{who}: this is a Tensor already. Use it as it is, or its value t.data for a new leaf.")
     if isinstance(data, (bool, np.bool)):
         raise TypeError(f"{who}: a bool has no derivative. Use a float.")
-    if isinstance(data, _ODD_SUBCLASSES):
+    if has_odd_arithmetic(data):
         raise TypeError(f"{who}: {type(data).__name__} has arithmetic of its own. Use np.asarray(…) of it.")
     if is_foreign(data):
         if is_floating(data):
@@ -109,7 +117,7 @@ def constant(value: Any, who: str) -> Any:
         return value
     if isinstance(value, (int, float, complex)) or is_foreign(value):
         return value
-    if isinstance(value, _ODD_SUBCLASSES):
+    if has_odd_arithmetic(value):
         raise TypeError(f"{who}: {type(value).__name__} has arithmetic of its own. Use np.asarray(…) of it.")
     if isinstance(value, (list, tuple)):
         if _holds_node(value):
@@ -131,7 +139,7 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
             )
         if value.dtype.kind == "c":
             raise TypeError(f"{who}: the output is complex, and a complex number has no gradient. Use its real part or abs.")
-        return scalar_or_array(np.ones_like(value))
+        return value.dtype.type(1) if not value.shape else np.ones_like(value)
     if not isinstance(seed, Node):
         seed = np.array(seed) if not is_foreign(seed) else seed
         if seed.dtype.kind not in "fciub":
@@ -144,9 +152,9 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
     return scalar_or_array(np.conj(seed) if value.dtype.kind == "c" else seed)
 
 
-def handed_out(x_bar: Any, x: Any, conjugate: bool = True) -> Any:
-    """A cotangent as the gradient of `x` that a caller gets: no mask, conjugated if complex, read-only."""
-    grad = fit(value_of(x_bar), x)
+def handed_out(x_bar: Any, conjugate: bool = True) -> Any:
+    """Make of a cotangent the gradient that a caller gets: no mask, conjugated if complex, read-only."""
+    grad = x_bar.value if type(x_bar) is Masked else x_bar
     if conjugate and grad.dtype.kind == "c":
         grad = np.conj(grad)
     return grad if isinstance(grad, Node) else frozen(grad)

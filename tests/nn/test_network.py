@@ -1,0 +1,219 @@
+"""The book's interface: construction, feedforward, training, evaluation."""
+
+import builtins
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_mini import value_and_grad
+from nn import GRADIENTS, Network, one_hot, sigmoid, vectorized_result
+
+ALL_GRADIENTS = sorted(GRADIENTS)
+
+
+def parameters(network):
+    return [*network.biases, *network.weights]
+
+
+def as_pairs(X, Y):
+    return [(X[:, j : j + 1], Y[:, j : j + 1]) for j in range(X.shape[1])]
+
+
+def test_shapes_are_the_books():
+    network = Network([784, 30, 10], rng=0)
+    assert network.num_layers == 3
+    assert network.sizes == [784, 30, 10]
+    assert [b.shape for b in network.biases] == [(30, 1), (10, 1)]
+    assert [W.shape for W in network.weights] == [(30, 784), (10, 30)]
+    assert repr(network) == "Network([784, 30, 10], activation='sigmoid', cost='quadratic', dtype=float64)"
+
+
+def test_parameters_start_standard_normal():
+    weights = Network([300, 200], rng=0).weights[0]
+    assert abs(weights.mean()) < 0.02
+    assert abs(weights.std() - 1) < 0.02
+
+
+def test_a_seed_reproduces_and_dtypes_agree():
+    first, second, single, other = (
+        Network([5, 4], rng, dtype=d) for rng, d in ((7, "f8"), (7, "f8"), (7, "f4"), (8, "f8"))
+    )
+    for a, b, c, d in zip(*map(parameters, (first, second, single, other)), strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a.astype(np.float32), c)
+        assert not np.array_equal(a, d)
+
+
+def test_a_generator_is_used_as_it_is():
+    rng = np.random.default_rng(3)
+    assert Network([2, 1], rng).rng is rng
+
+
+def test_the_books_feedforward(network, digits):
+    a = digits[0][:, :1]
+    for b, w in zip(network.biases, network.weights, strict=True):
+        a = sigmoid(np.dot(w, a) + b)
+    np.testing.assert_array_equal(network.feedforward(digits[0][:, :1]), a)
+
+
+@settings(deadline=None, max_examples=30)
+@given(sizes=st.lists(st.integers(1, 20), min_size=2, max_size=5), m=st.integers(1, 12), seed=st.integers(0, 999))
+def test_columns_are_independent_examples(sizes, m, seed):
+    network, X = Network(sizes, seed), np.random.default_rng(seed).random((sizes[0], m))
+    together = network.feedforward(X)
+    assert together.shape == (sizes[-1], m)
+    for j in range(m):
+        np.testing.assert_allclose(together[:, [j]], network.feedforward(X[:, [j]]), rtol=1e-12)
+
+
+def test_feedforward_on_autodiff_variables_gives_input_gradients(network, digits):
+    x = digits[0][:, :1]
+    _, slope = value_and_grad(lambda t: np.sum(network.feedforward(t)))(x)
+    h = 1e-6 * np.eye(4)
+    differences = [
+        (network.feedforward(x + h[:, [k]]).sum() - network.feedforward(x - h[:, [k]]).sum()) / 2e-6 for k in range(4)
+    ]
+    np.testing.assert_allclose(slope.ravel(), differences, rtol=1e-6)
+
+
+def test_cost_is_the_mean_over_examples(network, digits):
+    X, Y, _ = digits
+    one_by_one = [0.5 * np.linalg.norm(network.feedforward(x) - y) ** 2 for x, y in as_pairs(X, Y)]
+    assert network.cost(X, Y) == pytest.approx(np.mean(one_by_one), rel=1e-14)
+    twice = Network([4, 3, 2], rng=0, cost="mean_squared_error")
+    assert twice.cost(X, Y) == pytest.approx(2 * network.cost(X, Y), rel=1e-14)
+
+
+def test_cost_derivative_is_a_minus_y(network):
+    a, y = np.array([[0.3], [0.9]]), np.array([[0.0], [1.0]])
+    np.testing.assert_array_equal(network.cost_derivative(a, y), a - y)
+
+
+@pytest.mark.parametrize("gradient", ALL_GRADIENTS)
+def test_one_step_goes_down_the_averaged_gradient(gradient, network, digits):
+    X, Y, _ = digits
+    before, nabla = parameters(network), [g for part in GRADIENTS["matrix"](network, X, Y) for g in part]
+    network.update_mini_batch(as_pairs(X, Y), 0.5, gradient=gradient)
+    for old, new, g in zip(before, parameters(network), nabla, strict=True):
+        np.testing.assert_allclose(new, old - 0.5 * g, rtol=1e-13, atol=1e-15)
+        assert new is not old
+        assert new.flags.writeable
+
+
+@pytest.mark.parametrize("gradient", ALL_GRADIENTS)
+def test_lists_and_matrices_train_alike(gradient, digits):
+    X, Y, labels = digits
+    tests = [(X[:, [j]], int(labels[j])) for j in range(12)]
+    forms = [
+        (as_pairs(X, Y), tests),
+        ((X, Y), (X, labels)),
+        (zip(X.T[:, :, None], Y.T[:, :, None], strict=True), (X, Y)),
+    ]
+    networks, rights = [], []
+    for train, test in forms:
+        networks.append(Network([4, 3, 2], rng=0))
+        rights.append(networks[-1].SGD(train, 3, 5, 1.0, test, gradient=gradient, verbose=False))
+    assert rights[0] == rights[1] == rights[2]
+    for a, b, c in zip(*map(parameters, networks), strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, c)
+
+
+def test_every_gradient_sees_the_same_mini_batches(digits):
+    X, Y, _ = digits
+    trained = []
+    for gradient in ALL_GRADIENTS:
+        trained.append(Network([4, 3, 2], rng=5))
+        assert trained[-1].SGD((X, Y), 10, 5, 3.0, gradient=gradient, verbose=False) == []
+    for others in zip(*map(parameters, trained), strict=True):
+        for other in others[1:]:
+            np.testing.assert_allclose(other, others[0], rtol=1e-11)
+
+
+def test_an_epoch_visits_every_example_once(network, digits):
+    seen = []
+
+    class Recorder(Network):
+        def update_mini_batch(self, mini_batch, eta, *, gradient="autodiff"):
+            seen.append(mini_batch[0])
+
+    X, Y, _ = digits
+    Recorder([4, 3, 2], rng=0).SGD((X, Y), 1, 5, 3.0, verbose=False)
+    assert [batch.shape[1] for batch in seen] == [5, 5, 2]
+    visited = np.hstack(seen)
+    assert not np.array_equal(visited, X)
+    np.testing.assert_array_equal(np.sort(visited[0]), np.sort(X[0]))
+
+
+def test_training_leaves_the_data_alone(network, digits):
+    X, Y, labels = digits
+    X.flags.writeable = Y.flags.writeable = False
+    network.SGD((X, Y), 2, 5, 3.0, (X, labels), gradient="matrix", verbose=False)
+
+
+@pytest.mark.parametrize("gradient", ALL_GRADIENTS)
+def test_float32_networks_stay_float32(gradient, digits):
+    X, Y, _ = digits
+    network = Network([4, 3, 2], rng=0, dtype=np.float32)
+    network.SGD((X, Y), 2, 5, np.float64(3.0), gradient=gradient, verbose=False)
+    assert {p.dtype for p in parameters(network)} == {np.dtype(np.float32)}
+    assert network.feedforward(X).dtype == np.float32
+
+
+def test_a_mini_batch_may_be_larger_than_the_data(network, digits):
+    network.SGD(digits[:2], 1, 1000, 3.0, gradient="matrix", verbose=False)
+
+
+def test_evaluate_counts(network, digits):
+    X, Y, labels = digits
+    outputs = np.argmax(network.feedforward(X), axis=0)
+    right = int(np.sum(outputs == labels))
+    assert network.evaluate((X, labels)) == network.evaluate((X, Y)) == right
+    assert network.evaluate((X, labels.astype(np.uint8))) == right
+    assert network.evaluate([(X[:, [j]], labels[j]) for j in range(12)]) == right
+    assert network.evaluate([(X[:, [j]], vectorized_result(labels[j], 2)) for j in range(12)]) == right
+    assert network.evaluate((X, outputs)) == 12
+
+
+def test_the_books_line_per_epoch(network, digits, capsys):
+    X, Y, labels = digits
+    right = network.SGD((X, Y), 2, 5, 3.0, (X, labels), gradient="matrix")
+    assert capsys.readouterr().out == f"Epoch 0: {right[0]} / 12\nEpoch 1: {right[1]} / 12\n"
+    network.SGD((X, Y), 1, 5, 3.0, gradient="matrix")
+    assert capsys.readouterr().out == "Epoch 0 complete\n"
+
+
+def test_silent_when_asked(network, digits, capsys):
+    network.SGD(digits[:2], 2, 5, 3.0, digits[::2], gradient="matrix", verbose=False)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_without_tqdm_there_are_lines_but_no_bar(network, digits, capsys, monkeypatch):
+    real_import = builtins.__import__
+
+    def without_tqdm(name, *args, **kwargs):
+        if name == "tqdm":
+            raise ImportError(name)
+        return real_import(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without_tqdm)
+    network.SGD(digits[:2], 1, 5, 3.0, gradient="matrix")
+    assert capsys.readouterr() == ("Epoch 0 complete\n", "")
+
+
+def test_networks_can_be_copied_and_pickled(network, digits):
+    for twin in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        np.testing.assert_array_equal(twin.feedforward(digits[0]), network.feedforward(digits[0]))
+
+
+def test_it_learns_xor():
+    X = np.array([[0.0, 0, 1, 1], [0, 1, 0, 1]])
+    labels = np.array([0, 1, 1, 0])
+    network = Network([2, 4, 2], rng=1)
+    right = network.SGD((X, one_hot(labels, 2)), 1000, 4, 5.0, (X, labels), gradient="matrix", verbose=False)
+    assert right[-1] == 4
+    assert network.cost(X, one_hot(labels, 2)) < 0.02
