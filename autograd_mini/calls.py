@@ -183,6 +183,31 @@ class ListCall(SignatureCall):
         return self.function(tuple(operands), **keywords)
 
 
+class FormulaCall:
+    """A call of a function that is a formula: what the formula has no parameter for is not supported."""
+
+    def __init__(self, function: Any, name: str, formula: Callable[..., Any]) -> None:
+        self.function = getattr(*function) if isinstance(function, tuple) else function
+        self.name = name
+        self.formula = formula
+        self._signature: inspect.Signature | None = None
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments the formula is called with: the given ones, less keywords that say nothing."""
+        if self._signature is None:
+            self._signature = inspect.signature(self.formula)
+        kwargs = {name: value for name, value in kwargs.items() if value is not NO_VALUE}
+        kwargs = {name: value for name, value in kwargs.items() if value is not None or name in self._signature.parameters}
+        if kwargs.get("out") is not None:
+            raise DetachedError(_OUT.format(name=self.name))
+        try:
+            self._signature.bind(*args, **kwargs)
+        except TypeError as error:
+            self.function(*map(_plain, args), **{name: _plain(value) for name, value in kwargs.items()})
+            raise UnsupportedError(f"{self.name}: this way of calling it has no derivative rule ({error}).") from None
+        return args, kwargs
+
+
 def _plain(value: Any) -> Any:
     """The value of a Tensor, anything else as it is: to let NumPy itself complain about a call."""
     if isinstance(value, Node):

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from .broadcasting import kept_shape, to_dtype, to_shape
-from .calls import ListCall, SignatureCall, UfuncCall, contains_node, dispatching
+from .calls import FormulaCall, ListCall, SignatureCall, UfuncCall, contains_node, dispatching
 from .cotangents import Masked, add, fit, move, value_of
 from .graph import Node, steps_to, trace, write
 from .samples import BINARY, UNARY, At
@@ -334,7 +334,10 @@ class Reduction(Rule):
 
 
 class Composite:
-    """A function that is simply a formula of others: no rule of its own, only code over functions that have one."""
+    """A function that is simply a formula of others: no rule of its own, only code over functions that have one.
+
+    The formula's parameters are the keywords that it supports.
+    """
 
     def __init__(self, function: Any, name: str, formula: Callable[..., Any], on: Any, samples: Sequence[At]) -> None:
         self.function = function
@@ -342,6 +345,7 @@ class Composite:
         self.formula = formula
         self.on = on
         self.samples = samples
+        self.call = FormulaCall(function, name, formula)
 
 
 class Plain:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-
 from .errors import DetachedError, ShapeError, UnsupportedError
 from .graph import NO_KEYWORDS, Node, next_serial, trace, write
 from .kinds import RULES, Composite, Plain, Rule, name_of
@@ -261,6 +260,7 @@ def _no_rule(name: str) -> str:
 def apply(cls: type[Any], rule: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call what `rule` is about on `args`, at least one of which holds a Tensor, and write down the fact."""
     if type(rule) is Composite:
+        args, kwargs = rule.call.bind(args, kwargs)
         return rule.formula(*args, **kwargs)
     if type(rule) is Plain:
         return rule.function(*map(_value, args), **{name: _value(value) for name, value in kwargs.items()})

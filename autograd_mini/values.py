@@ -11,7 +11,6 @@ from .errors import DetachedError, ShapeError
 from .graph import Node
 
 
-
 def is_floating(value: Any) -> bool:
     """Whether `value` is an array or scalar of floating or complex numbers."""
     dtype = getattr(value, "dtype", None)

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_mini import Tensor, grad, jvp, vjp
+from autograd_mini.cotangents import value_of
 from autograd_mini.kinds import RULES, Composite, Rule
 from autograd_mini.samples import At, S
+from autograd_mini.sweeps import on_values
 from autograd_mini.transforms import _stop
 
 WIDE = (-2.0, 2.0)
@@ -174,6 +176,7 @@ def check_second_order(rule: Rule | Composite, sample: At) -> None:
 def check_float32(rule: Rule | Composite, sample: At) -> None:
     """float32 in, float32 out, backward and forward, and the same derivative as in float64 to its precision."""
     f, arrays = draw(rule, sample, np.float32)
+    _check_no_upcast(rule, f, arrays)
     y, pullback = vjp(f, *arrays)
     assert y.dtype == np.asarray(f(*arrays)).dtype
     y_bar = _like(np.random.default_rng(5), y)
@@ -182,6 +185,18 @@ def check_float32(rule: Rule | Composite, sample: At) -> None:
     for bar, exact in zip(pullback(y_bar), expected, strict=True):
         assert bar.dtype == np.float32
         np.testing.assert_allclose(bar, exact, rtol=2e-4, atol=2e-4 * max(1, _norm([exact])))
+
+
+def _check_no_upcast(rule: Rule | Composite, f: Callable[..., Any], arrays: list[np.ndarray]) -> None:
+    """What an entry states is float32 of itself, not only after the cast to its operand's dtype."""
+    y = f(*map(Tensor, arrays))
+    if not (isinstance(y, Tensor) and y.rule is rule and y.dtype == np.float32):
+        return
+    values, operands = on_values(y)
+    for slot, operand in enumerate(y.operands):
+        if isinstance(operand, Tensor):
+            x_bar = rule.entries[slot].pull(y, slot, np.ones_like(values), values, operands)
+            assert x_bar is None or value_of(x_bar).dtype in (np.float32, np.complex64)
 
 
 def check_complex(rule: Rule | Composite, sample: At) -> None:

@@ -20,7 +20,7 @@ def count(x: Any, axis: Any, where: Any) -> Any:
     """How many entries go into each result: a number, or an array with the axes kept where there is a mask."""
     if where is None:
         return reduced_size(x.shape, axis)
-    return np.sum(np.broadcast_to(where, x.shape), axis=axis, keepdims=True)
+    return np.sum(np.broadcast_to(where, x.shape), axis=axis, keepdims=True).astype(np.finfo(x.dtype).dtype)
 
 
 def shared(won: Any, y: Any, axis: Any, where: Any, initial: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Choosing and ordering entries by their values."""
