@@ -11,8 +11,6 @@
 
 from .errors import DetachedError, GradientMismatch, ShapeError, StaleGraphError, UnsupportedError
 from .kinds import Inverse, composite, elementwise, flat, general, linear, selection
-
-from . import rules as _rules  # isort: skip  # fills the tables before the operators look their rules up
 from .tensor import Tensor
 from .transforms import grad, gradients, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
 

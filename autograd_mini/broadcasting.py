@@ -1,4 +1,4 @@
-"""Two adjoint pairs that no rule has to think of: broadcasting (`broadcast_to` / `sum_to`) and promotion (cast there and back)."""
+"""Two adjoint pairs that no rule has to think of: broadcasting (`broadcast_to` / `sum_to`), and promotion (a cast)."""
 
 from __future__ import annotations
 

@@ -18,7 +18,10 @@ from .errors import DetachedError, UnsupportedError
 from .graph import NO_KEYWORDS, Node
 
 NO_VALUE = getattr(np, "_NoValue", inspect.Parameter.empty)
-_OUT = "{name}: out= would write over an array that the graph may hold. Leave it out and use the result."
+_OUT = (
+    "{name}: out= would write over an array that a graph may hold. Leave it out and use the result; "
+    "for a += t write a = a + t."
+)
 
 
 def first_node(value: Any) -> Any:
@@ -80,7 +83,7 @@ class UfuncCall:
                 )
         return args, NO_KEYWORDS
 
-    def invoke(self, operands: Any, keywords: dict[str, Any]) -> Any:  # noqa: ARG002
+    def invoke(self, operands: Any, keywords: dict[str, Any]) -> Any:
         """Call the function on values."""
         return self.function(*operands)
 
@@ -134,7 +137,10 @@ class SignatureCall:
         call = self._named(args, kwargs)
         names = list(self.parameters)[: self.n]
         operands = tuple(call.pop(name) for name in names) + tuple(call.pop(name, None) for name in self.carriers)
-        return operands, {name: value for name, value in call.items() if self._given(name, value)}
+        keywords = {name: value for name, value in call.items() if self._given(name, value)}
+        if type(keywords.get("where")) in (list, tuple):
+            keywords["where"] = np.asarray(keywords["where"])
+        return operands, keywords
 
     def _named(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         parameters = self.parameters
@@ -154,7 +160,9 @@ class SignatureCall:
             return False
         if name in self.supported:
             if contains_node(value):
-                raise UnsupportedError(f"{self.name}: {name}= cannot be a Tensor; give it {name}.data if it is a constant.")
+                raise UnsupportedError(
+                    f"{self.name}: {name}= cannot be a Tensor; give it {name}.data if it is a constant."
+                )
             return True
         if value is None:
             return False
@@ -166,7 +174,9 @@ class SignatureCall:
         """Call the function on values."""
         if not self.carriers:
             return self.function(*operands, **keywords) if keywords else self.function(*operands)
-        carried = {name: value for name, value in zip(self.carriers, operands[self.n :], strict=True) if value is not None}
+        carried = {
+            name: value for name, value in zip(self.carriers, operands[self.n :], strict=True) if value is not None
+        }
         return self.function(*operands[: self.n], **carried, **keywords)
 
 
@@ -197,7 +207,9 @@ class FormulaCall:
         if self._signature is None:
             self._signature = inspect.signature(self.formula)
         kwargs = {name: value for name, value in kwargs.items() if value is not NO_VALUE}
-        kwargs = {name: value for name, value in kwargs.items() if value is not None or name in self._signature.parameters}
+        kwargs = {
+            name: value for name, value in kwargs.items() if value is not None or name in self._signature.parameters
+        }
         if kwargs.get("out") is not None:
             raise DetachedError(_OUT.format(name=self.name))
         try:

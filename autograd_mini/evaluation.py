@@ -9,7 +9,7 @@ import numpy as np
 
 from . import tree
 from .errors import ShapeError
-from .graph import Node, Step, next_serial, steps_to, trace, write
+from .graph import Node, next_serial, trace, write
 from .kinds import elementwise
 from .samples import S, at
 from .sweeps import forward, reverse
@@ -40,7 +40,13 @@ class Evaluation:
     """
 
     def __init__(
-        self, who: str, f: Callable[..., Any], argnums: Any, args: Sequence[Any], kwargs: dict[str, Any], share: bool = True
+        self,
+        who: str,
+        f: Callable[..., Any],
+        argnums: Any,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        share: bool = True,
     ) -> None:
         self.who = who
         self.share = share
@@ -50,10 +56,10 @@ class Evaluation:
         self.variables: list[Any] = []
         self.start = next_serial()
         call = list(args)
+        for i in numbers:
+            call[i] = self._differentiated(i, args[i])
         for i, arg in enumerate(args):
-            if i in numbers:
-                call[i] = self._differentiated(i, arg)
-            elif type(arg) is np.ndarray:
+            if type(arg) is np.ndarray and i not in numbers:
                 call[i] = self._handed(arg)
         self.arguments = [call[i] for i in numbers]
         self.result = f(*call, **kwargs)
@@ -86,23 +92,45 @@ class Evaluation:
         self.shared.append(array)
         return read_only_view(array)
 
-    def read(self, outputs: Sequence[Any], extra: Sequence[Any] = ()) -> tuple[list[Step], bool]:
-        """The steps from the variables to the outputs, and whether the derivatives are to be Tensors themselves."""
-        found = trace([y for y in outputs if isinstance(y, Node)], self.start)
-        on_tensors = not found.closed or any(isinstance(x, Node) for x in extra)
+    def read(self, outputs: Sequence[Any], extra: Sequence[Any] = ()) -> tuple[list[Node], bool]:
+        """The graph younger than the variables, and whether the derivatives are to be Tensors themselves."""
+        nodes, closed = trace([y for y in outputs if isinstance(y, Node)], self.start)
+        on_tensors = not closed or any(isinstance(x, Node) for x in extra)
         if on_tensors:
-            _take_copies([*(node for node, _ in found.steps), *found.leaves], self.shared)
-        return steps_to(found, self.variables), on_tensors
+            _take_copies(nodes, self.shared)
+        return nodes, on_tensors
 
-    def pull(self, steps: list[Step], bars: dict[int, Any], on_tensors: bool, conjugate: bool = True) -> list[Any]:
-        """Sweep back from `bars`: the cotangent of every variable, as the caller gets it."""
-        bars = reverse(steps, bars, on_tensors)
-        return [handed_out(bars[x.serial], conjugate) if x.serial in bars else self.zeros(x) for x in self.variables]
+    def gradient(self, y: Node, bar: Any) -> tuple[list[Any], bool]:
+        """Sweep back from one output: the gradients of the variables, and whether they are Tensors."""
+        if not any(x.rule is not None for x in self.variables):
+            swept = reverse([(y, bar)], self.start)
+            if swept.closed:
+                gradients = self._cotangents(swept.bars, True)
+                self.end()
+                return gradients, False
+        self.read([y])
+        return self.pull([(y, bar)], on_tensors=True), True
 
-    def push(self, steps: list[Step], dots: Sequence[Any], on_tensors: bool) -> Callable[[Any], Any]:
+    def end(self) -> None:
+        """Make the graph stale for whoever has kept a node of it: the arrays it shares are the caller's, to change."""
+        for x in self.variables if self.share else ():
+            x.serial = next_serial()
+
+    def pull(self, outputs: Sequence[Any], on_tensors: bool, conjugate: bool = True) -> list[Any]:
+        """Sweep back from `outputs` and their cotangents: the cotangent of every variable, as the caller gets it."""
+        kept = {x.serial for x in self.variables}
+        return self._cotangents(reverse(outputs, self.start, on_tensors, kept).bars, conjugate)
+
+    def _cotangents(self, bars: dict[int, Any], conjugate: bool) -> list[Any]:
+        return [
+            handed_out(bars[x.serial], x.value.dtype, conjugate) if x.serial in bars else self.zeros(x)
+            for x in self.variables
+        ]
+
+    def push(self, nodes: Sequence[Node], dots: Sequence[Any], on_tensors: bool) -> Callable[[Any], Any]:
         """Sweep forward from `dots`, one per variable (``None``: zero): the function from an output to its tangent."""
         start = {x.serial: dot for x, dot in zip(self.variables, dots, strict=True) if dot is not None}
-        tangents = forward(steps, start, on_tensors)
+        tangents = forward(nodes, start, on_tensors)
 
         def tangent_of(y: Any) -> Any:
             dot = tangents.get(y.serial) if isinstance(y, Node) else None
@@ -119,7 +147,12 @@ class Evaluation:
 
     def handed_back(self, y: Any, on_tensors: bool) -> Any:
         """A result of the function as the caller gets it: a Tensor only if it depends on an older one."""
-        return y.data if isinstance(y, Tensor) and not on_tensors else y
+        if not isinstance(y, Tensor) or on_tensors:
+            return y
+        value = y.value
+        if type(value) is np.ndarray and any(np.may_share_memory(value, array) for array in self.shared):
+            return frozen(value.copy())  # it is the caller's own array, or a view of it
+        return y.data
 
     @staticmethod
     def zeros(x: Any) -> Any:
@@ -163,7 +196,9 @@ def _checked_argnums(who: str, argnums: Any, n: int) -> tuple[int, ...]:
 def check_function(f: Any, who: str) -> None:
     """Raise unless `f` can be called; giving its result instead is the usual slip."""
     if not callable(f):
-        raise TypeError(f"{who}: the first argument is a function, not {type(f).__name__}: {who}(f)(x), not {who}(f(x)).")
+        raise TypeError(
+            f"{who}: the first argument is a function, not {type(f).__name__}: {who}(f)(x), not {who}(f(x))."
+        )
 
 
 def plain_result(y: Any, who: str) -> Any:
@@ -171,25 +206,25 @@ def plain_result(y: Any, who: str) -> Any:
     if isinstance(y, (list, tuple, dict, str)) or y is None or np.iscomplexobj(y):
         raise TypeError(f"{who}: the function returned {type(y).__name__}, and a gradient needs one real number.")
     if np.size(y) != 1:
-        raise ShapeError(f"{who}: the function returned shape {np.shape(y)}; a gradient needs one entry. Reduce it with a sum.")
+        raise ShapeError(
+            f"{who}: the function returned shape {np.shape(y)}; a gradient needs one entry. Reduce it with a sum."
+        )
     return scalar_or_array(y)
 
 
 def checked_tangents(who: str, primals: Any, tangents: Any, variables: Sequence[Any]) -> list[Any]:
     """The tangents, one per variable, with the variables' shapes and dtypes."""
-    if tree.structure(primals) != tree.structure(tangents):
-        raise ShapeError(
-            f"{who}: the tangents are nested {tree.structure(tangents)}, the primals {tree.structure(primals)}; "
-            "give one tangent for each."
-        )
     result = []
-    for path, dot, x in zip(tree.paths(tangents), tree.leaves(tangents), variables, strict=True):
+    dots = tree.leaves_like(primals, tangents, f"{who}: the tangents", "the primals")
+    for path, dot, x in zip(tree.paths(primals), dots, variables, strict=True):
         if not isinstance(dot, Node):
             dot = np.array(dot)  # noqa: PLW2901
             if dot.dtype.kind not in "fciu" or (dot.dtype.kind == "c" and x.value.dtype.kind != "c"):
                 raise TypeError(f"{who}: tangent {path} is of {dot.dtype}, its primal of {x.value.dtype}.")
         if dot.shape != x.value.shape:
-            raise ShapeError(f"{who}: tangent {path} has shape {dot.shape}, its primal {x.value.shape}; they must be equal.")
+            raise ShapeError(
+                f"{who}: tangent {path} has shape {dot.shape}, its primal {x.value.shape}; they must be equal."
+            )
         dot = dot if dot.dtype == x.value.dtype else dot.astype(x.value.dtype)  # noqa: PLW2901
         result.append(scalar_or_array(dot))
     return result

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from .errors import StaleGraphError
 
@@ -45,7 +45,9 @@ class Node:
 NO_KEYWORDS: dict[str, Any] = {}
 
 
-def write(cls: type[Any], value: Any, rule: Any = None, operands: tuple[Any, ...] = (), keywords: Any = NO_KEYWORDS) -> Any:
+def write(
+    cls: type[Any], value: Any, rule: Any = None, operands: tuple[Any, ...] = (), keywords: Any = NO_KEYWORDS
+) -> Any:
     """Write one node of class `cls` into the graph."""
     node = new(cls)
     node.value = value
@@ -56,91 +58,44 @@ def write(cls: type[Any], value: Any, rule: Any = None, operands: tuple[Any, ...
     return node
 
 
-# A computed node, and the slots of its operands through which derivatives flow.
-Step = tuple[Node, tuple[int, ...]]
+def trace(outputs: Collection[Node], since: int = 0) -> tuple[list[Node], bool]:
+    """The nodes younger than `since` that `outputs` depend on, in evaluation order, leaves included.
 
-
-class _Slots(dict[Any, tuple[int, ...]]):
-    """Equal slots as one object, so that a step of a long trace costs a pair and no more."""
-
-    def __missing__(self, key: Any) -> tuple[int, ...]:
-        self[key] = key if isinstance(key, tuple) else (key,)
-        return self[key]
-
-
-_slots = _Slots()
-
-
-def _step_serial(step: Step) -> int:
-    return step[0].serial
-
-
-class Trace(NamedTuple):
-    """What some outputs depend on."""
-
-    steps: list[Step]
-    """The computed nodes, in evaluation order."""
-    leaves: list[Any]
-    """The leaves."""
-    closed: bool
-    """Whether nothing older was met; derivatives then depend on nothing outside."""
-
-
-def trace(outputs: Iterable[Node], since: int = 0) -> Trace:
-    """Everything younger than `since` that `outputs` depend on.
+    Returns
+    -------
+    nodes : list of Node
+    closed : bool
+        Whether nothing older was met; derivatives then depend on nothing else.
 
     Raises
     ------
     StaleGraphError
         When a node is older than the data of an operand it used.
     """
-    stack: list[Node] = []
-    steps, leaves, closed, seen = [], [], True, set()
-    for node in outputs:
-        if node.serial < since:
-            closed = False
-        elif node.serial not in seen:
-            seen.add(node.serial)
-            (leaves if node.rule is None else stack).append(node)
+    stack = [node for node in outputs if node.serial >= since]
+    seen = {node.serial for node in stack}
+    nodes: list[Node] = []
+    closed = all(node.serial >= since for node in outputs)
     while stack:
         node = stack.pop()
-        newest = node.serial
-        slots = []
-        for slot, operand in enumerate(node.operands):
+        nodes.append(node)
+        for operand in node.operands:
             if isinstance(operand, Node):
-                serial = operand.serial
-                if since <= serial < newest:
-                    slots.append(slot)
-                    if serial not in seen:
-                        seen.add(serial)
-                        (leaves if operand.rule is None else stack).append(operand)
-                elif serial < since:
+                if operand.serial > node.serial:
+                    raise StaleGraphError(stale(node, operand))
+                if operand.serial < since:
                     closed = False
-                else:
-                    raise StaleGraphError(_stale(node, operand))
-        if slots:
-            steps.append((node, _slots[slots[0] if len(slots) == 1 else tuple(slots)]))
-    steps.sort(key=_step_serial)
-    return Trace(steps, leaves, closed)
+                elif operand.serial not in seen:
+                    seen.add(operand.serial)
+                    stack.append(operand)
+    nodes.sort(key=by_serial)
+    return nodes, closed
 
 
-def _stale(node: Node, leaf: Any) -> str:
+def stale(node: Node, leaf: Any) -> str:
+    """The message about a node that is older than the data of a leaf it used."""
     name = f" {leaf.name!r}" if getattr(leaf, "name", None) else ""
     return (
-        f"{node.rule.name}: the data of the leaf{name} of shape {leaf.value.shape} were replaced after this graph had used "
-        f"them, so its derivatives would mix old values and new. Evaluate the expression again, then differentiate."
+        f"{node.rule.name}: the data of the leaf{name} of shape {leaf.value.shape} were replaced after this graph had "
+        f"used them, so its derivatives would mix old values and new. Evaluate the expression again, then differentiate."
     )
-
-
-def steps_to(found: Trace, targets: Sequence[Node]) -> list[Step]:
-    """The steps of a trace that lead from `targets` to its outputs."""
-    if found.closed and set(map(by_serial, found.leaves)) <= set(map(by_serial, targets)):
-        return found.steps  # nothing but the targets was met, so every step leads from one
-    reached = set(map(by_serial, targets))
-    steps = []
-    for node, slots in found.steps:
-        slots = tuple(slot for slot in slots if node.operands[slot].serial in reached)  # noqa: PLW2901
-        if slots:
-            reached.add(node.serial)
-            steps.append((node, slots))
-    return steps

@@ -20,227 +20,43 @@ An entry's further parameters are the keywords that it reads; together they are 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from .broadcasting import kept_shape, to_dtype, to_shape
-from .calls import FormulaCall, ListCall, SignatureCall, UfuncCall, contains_node, dispatching
-from .cotangents import Masked, add, fit, move, value_of
-from .graph import Node, steps_to, trace, write
-from .samples import BINARY, UNARY, At
-from .scatter import scatter_add
-from .sweeps import reverse
+from .broadcasting import to_dtype, to_shape
+from .calls import FormulaCall, ListCall, SignatureCall, UfuncCall, dispatching
+from .entries import Constant, Entry, Every, Flat, Indices, Inverse, Partial, Reduced, Tangent, Transpose, Weight
+from .graph import Node
+from .samples import BINARY, UNARY, At, S, at
 
-Statement = Callable[..., Any]
-
-
-class Entry:
-    """What is stated about one operand: a function of some leading values, the operands, and the keywords it names."""
-
-    leading = 1
-    constant = False
-    """Whether the derivative is a number, so that it looks at no value."""
-
-    def __init__(self, statement: Statement) -> None:
-        self.statement = statement
-        self.names: tuple[str, ...] = ()
-
-    def read_keywords(self, n: int) -> None:
-        """Find which keywords the statement names after its `n` operands."""
-        code: CodeType | None = getattr(self.statement, "__code__", None)
-        if code is not None:
-            end = code.co_argcount + code.co_kwonlyargcount
-            self.names = code.co_varnames[min(self.leading + n, code.co_argcount) : end]
-
-    def state(self, node: Node, slot: int, operands: Any, *leading: Any) -> Any:
-        """Evaluate the statement for `slot` of `node`."""
-        if not self.names:
-            return self.statement(*leading, *operands)
-        call = node.rule.call
-        known = dict(node.keywords, slot=slot)
-        if call.carriers:
-            known.update(zip(call.carriers, operands[call.n :], strict=True))
-            operands = operands[: call.n]
-        return self.statement(*leading, *operands, **{name: known[name] for name in self.names if name in known})
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        """The contribution of the cotangent `y_bar` of the result to that of operand `slot`."""
-        raise NotImplementedError
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        """The contribution of the tangent `x_dot` of operand `slot` to that of the result."""
-        raise NotImplementedError
-
-
-class Partial(Entry):
-    """Elementwise: ∂y/∂x, entry by entry."""
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        p = self.state(node, slot, operands, y) if self.names else self.statement(y, *operands)
-        if type(y_bar) is Masked:
-            return Masked(np.where(y_bar.live, y_bar.value * p, 0), y_bar.live)
-        return y_bar * p  # in this order: a Python complex times a np.float64 would be a Python complex
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return x_dot * self.state(node, slot, operands, y)
-
-
-class Constant(Entry):
-    """Elementwise, where the partial is a number; 1 costs nothing."""
-
-    constant = True
-
-    def __init__(self, number: float) -> None:
-        super().__init__(lambda: number)
-        self.number = number
-
-    def read_keywords(self, n: int) -> None:
-        """A number reads no keywords."""
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        return y_bar if self.number == 1 else move(lambda bar: bar * self.number, y_bar)
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return x_dot if self.number == 1 else x_dot * self.number
-
-
-def _taken(weight: Any, x: Any) -> Any:
-    """`x` where it has weight, and a structural zero, not a product, where it has none."""
-    if weight.dtype != bool:
-        x = weight.astype(x.dtype) * x
-    return np.where(weight, x, 0)
-
-
-class Weight(Entry):
-    """Selection by comparison: which entries are taken (a mask), or with which share."""
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        weight = self.state(node, slot, operands, y)
-        live = weight != 0
-        if type(y_bar) is Masked:
-            live = live & y_bar.live
-        return Masked(_taken(weight, value_of(y_bar)), live)
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return _taken(self.state(node, slot, operands, y), x_dot)
-
-
-class Inverse(Entry):
-    """Selection by structure, the way back stated: ``inverse(ȳ, *operands)`` puts every entry where it was taken from."""
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        return move(lambda bar: self.state(node, slot, operands, bar), y_bar)
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        replaced = [x_dot if i == slot else o for i, o in enumerate(operands)]
-        return node.rule.call.invoke(replaced, node.keywords)
-
-
-class Indices(Inverse):
-    """Selection by structure, nothing stated: the function is applied to the indices of the entries it moves."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda: None)
-
-    def read_keywords(self, n: int) -> None:
-        """Nothing is stated, so nothing is read."""
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        x = operands[slot]
-        replaced = [np.arange(x.size).reshape(x.shape) if i == slot else o for i, o in enumerate(operands)]
-        indices = node.rule.call.invoke(replaced, node.keywords)
-        return move(lambda bar: scatter_add(bar.reshape(-1), indices.reshape(-1), (x.size,)).reshape(x.shape), y_bar)
-
-
-class Transpose(Inverse):
-    """Linear: the transpose of the map in this slot. Sums mix entries, so the mask of a cotangent ends here."""
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        y_bar = value_of(y_bar)
-        return self.state(node, slot, operands, y_bar) if self.names else self.statement(y_bar, *operands)
-
-
-class Tangent(Entry):
-    """General: the tangent of the result as NumPy code, linear in that of the operand."""
-
-    leading = 2
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        """Write the little graph of the tangent code at a fresh zero tangent, and sweep that back."""
-        operand = operands[slot]
-        leaf = write(type(node.operands[slot]), np.zeros_like(operand.value if isinstance(operand, Node) else operand))
-        y_dot = self.state(node, slot, operands, leaf, y)
-        bars: dict[int, Any] = {}
-        outputs = []
-        for dot, bar in zip(y_dot, y_bar, strict=True) if type(y_bar) is tuple else ((y_dot, y_bar),):
-            if bar is not None and isinstance(dot, Node):
-                outputs.append(dot)
-                bar = fit(value_of(bar), dot)  # noqa: PLW2901
-                bars[dot.serial] = add(bars[dot.serial], bar) if dot.serial in bars else bar
-        on_tensors = contains_node((*operands, *bars.values()))
-        return reverse(steps_to(trace(outputs, leaf.serial), [leaf]), bars, on_tensors).get(leaf.serial)
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return self.state(node, slot, operands, x_dot, y)
-
-
-class Reduced(Entry):
-    """The entry of a reduction: another kind's, shown the result and its cotangent with the reduced axes kept."""
-
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(entry.statement)
-        self.entry = entry
-        self.constant = entry.constant
-
-    def read_keywords(self, n: int) -> None:
-        self.entry.read_keywords(n)
-        self.names = self.entry.names
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        """The contribution of `y_bar`; what ``where=`` leaves out is a structural zero."""
-        if y.shape:
-            shape = kept_shape(node.operands[0].shape, node.keywords.get("axis"))
-            if y.shape != shape:
-                y_bar, y = move(lambda bar: bar.reshape(shape), y_bar), y.reshape(shape)
-        x_bar = self.entry.pull(node, slot, y_bar, y, operands)
-        where = node.keywords.get("where")
-        if where is None or slot:
-            return x_bar
-        live = where & x_bar.live if type(x_bar) is Masked else where
-        return Masked(np.where(where, value_of(x_bar), 0), live)
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return self.entry.push(node, slot, x_dot, y.reshape(kept_shape(operands[0].shape, node.keywords.get("axis"))), operands)
-
-
-class Flat(Entry):
-    """Flat: nothing comes through, forward or back."""
-
-    constant = True
-
-    def __init__(self) -> None:
-        super().__init__(lambda: 0)
-
-    def read_keywords(self, n: int) -> None:
-        """Nothing is stated, so nothing is read."""
-
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> None:
-        return None
-
-    def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> None:
-        return None
-
-
-class Every:
-    """One entry for each of any number of operands."""
-
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-
-    def __getitem__(self, slot: int) -> Entry:
-        return self.entry
+__all__ = [
+    "RULES",
+    "TABLES",
+    "Composite",
+    "Constant",
+    "Entry",
+    "Flat",
+    "Indices",
+    "Inverse",
+    "Partial",
+    "Plain",
+    "Reduction",
+    "Rule",
+    "S",
+    "Tangent",
+    "Transpose",
+    "Weight",
+    "at",
+    "composite",
+    "elementwise",
+    "flat",
+    "general",
+    "linear",
+    "name_of",
+    "plain",
+    "selection",
+]
 
 
 class Rule:
@@ -328,7 +144,7 @@ class Reduction(Rule):
                 if slot == 0:
                     part = to_shape(part, operands[0].shape)
                     part = part if where is None else np.where(where, part, 0)
-                    part = part.sum(axis=axis, keepdims=True) if axis != () else part
+                    part = part.sum(axis=axis, keepdims=True)
                 y_dot = part if y_dot is None else y_dot + part
         return None if y_dot is None else to_dtype(y_dot.reshape(y.shape), y.dtype)
 
@@ -357,13 +173,15 @@ class Plain:
 
 
 RULES: dict[Hashable, Rule | Composite | Plain] = {}
+TABLES: set[Hashable] = set()
+"""The functions whose rules are the project's own, which nobody can restate."""
 
 
 def name_of(function: Any) -> str:
     """The name of a function as messages and pictures show it: ``exp``, ``linalg.norm``."""
     if isinstance(function, tuple):
         return f"{function[0].__name__}.{function[1]}"
-    name = getattr(function, "__name__", repr(function))
+    name = getattr(function, "__name__", repr(function)).lstrip("_")
     module = getattr(function, "__module__", None) or ""
     return f"{module.removeprefix('numpy.')}.{name}" if module in ("numpy.linalg", "numpy.fft") else name
 
@@ -385,34 +203,12 @@ def _define(
 ) -> Any:
     """State a rule: make an entry of each statement, find out how the function is called, and file it in `RULES`.
 
-    Parameters
-    ----------
-    kind
-        Makes an entry of a plain statement; a statement that is an `Entry` already keeps its own kind.
-    function
-        The NumPy function, or a function of one's own.
-    statements
-        One per operand.
-    on
-        The domain samples are drawn from: an interval, or one per operand.
-    samples
-        Sample calls; ufuncs have the usual ones by themselves.
-    keywords
-        Names of supported keywords that no statement reads.
-    signature
-        A function with the same parameters, where Python cannot read those of `function`.
-    reduction
-        The function reduces axes: ``axis=``, ``keepdims=`` and ``where=`` are dealt with by the kind.
-    listed
-        The first argument is a sequence of operands, each with the one statement.
-    variadic
-        There are any number of operands, each with the one statement.
-    together
-        The map is linear in all slots at once: constants are zero in the tangent.
-    call
-        An object with ``bind`` and ``invoke``, for a function whose operands stand in unusual places.
-    **carriers
-        Statements for keywords that carry numbers (``initial=``).
+    A statement that is an `Entry` already keeps its own kind; `kind` makes one of any other. `on` is the domain that
+    samples are drawn from: an interval, or one per operand. `keywords` are supported ones that no statement reads,
+    `carriers` statements for those that carry numbers. `reduction`: the kind deals with ``axis``, ``keepdims`` and
+    ``where``. `listed`: the first argument is a sequence of operands; `variadic`: any number of operands; both with one
+    statement for all. `together`: linear in all slots at once, so that constants are zero in the tangent. `signature` has
+    the parameters where Python cannot read those of `function`, and `call` binds where operands stand in unusual places.
     """
     entries = [s if isinstance(s, Entry) else kind(s) for s in (*statements, *carriers.values())]
     entries = [Reduced(entry) for entry in entries] if reduction else entries
@@ -427,10 +223,18 @@ def _define(
         supported = (*keywords.split(), *sorted(named), *(("axis", "keepdims", "where") if reduction else ()))
         make = ListCall if listed else SignatureCall
         call = make(function, name, n, tuple(carriers), supported, signature)
-    if not samples and isinstance(function, np.ufunc):
-        samples = UNARY if function.nin == 1 else BINARY
+    if not samples and not reduction and all(type(entry) in (Partial, Constant, Weight, Flat) for entry in entries):
+        samples = {1: UNARY, 2: BINARY}.get(n, ())
     key = dispatching(function)
-    RULES[key] = (Reduction if reduction else Rule)(key, name, call, entries, together, on, samples, listed or variadic)
+    rule = (Reduction if reduction else Rule)(key, name, call, entries, together, on, samples, listed or variadic)
+    if key in TABLES:
+        raise ValueError(
+            f"{name}: it has a rule already, which is proved; stating another would change it for everybody."
+        )
+    if key is function or key.__module__.startswith(__package__):
+        RULES[key] = rule
+    else:
+        key.rule = rule  # a function of a user's takes its rule along, wherever it goes
     return key
 
 

@@ -27,21 +27,14 @@ class NumpyMethods:
     mT = property(lambda self: np.matrix_transpose(self), doc="The last two axes swapped.")
     real = property(lambda self: np.real(self), doc="The real part.")
     imag = property(lambda self: np.imag(self), doc="The imaginary part.")
-    at = property(lambda self: Indexer(self), doc="``t.at[i].set(v)`` and ``t.at[i].add(v)``: what ``t[i] = v`` would do.")
+    at = property(
+        lambda self: Indexer(self), doc="``t.at[i].set(v)`` and ``t.at[i].add(v)``: what ``t[i] = v`` would do."
+    )
 
     def __iter__(self: Any) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a Tensor of shape ()")
         return (self[i] for i in range(self.shape[0]))
-
-    def __neg__(self: Any) -> Any:
-        return np.negative(self)
-
-    def __pos__(self: Any) -> Any:
-        return np.positive(self)
-
-    def __abs__(self: Any) -> Any:
-        return np.absolute(self)
 
     def __round__(self: Any, decimals: int | None = None) -> Any:
         return np.round(self, decimals or 0)
@@ -184,7 +177,7 @@ class NumpyMethods:
 
     def astype(self: Any, dtype: Any, **kwargs: Any) -> Any:
         """The same values in another dtype; a plain array where that is not floating point."""
-        return astype(self, dtype, **kwargs)
+        return astype(self if np.dtype(dtype).kind in "fc" else self.data, dtype, **kwargs)
 
     def _in_place(self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise TypeError(
@@ -196,7 +189,9 @@ class NumpyMethods:
 
     def view(self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Raise: the bits of a number in another dtype have no derivative."""
-        raise TypeError("t.view(): the bits of a value in another dtype have no derivative. Use t.astype(dtype) or t.data.view(…).")
+        raise TypeError(
+            "t.view(): the bits of a value in another dtype have no derivative. Use t.astype(dtype) or t.data.view(…)."
+        )
 
 
 class Indexer:
@@ -222,8 +217,9 @@ class IndexedUpdate:
 
     def add(self, values: Any) -> Any:
         """``t`` with ``values`` added at `i`, once for each time that `i` names an entry."""
-        values = np.broadcast_to(values, self._tensor.data[self._key].shape)
-        return self._tensor + scatter_add(values, self._key, self._tensor.shape)
+        shape = self._tensor.value[self._key].shape
+        added = np.broadcast_to(astype(values, self._tensor.dtype) if hasattr(values, "astype") else values, shape)
+        return self._tensor + astype(scatter_add(added, self._key, self._tensor.shape), self._tensor.dtype)
 
     def multiply(self, values: Any) -> Any:
         """``t`` with ``t[i] *= values`` done."""

@@ -27,7 +27,8 @@ def _is_basic(key: Any) -> bool:
 
 def _set_at(x: Any, values: Any, key: Any) -> Any:
     """A copy of `x` in which the entries at `key` are `values`."""
-    out = np.array(x, dtype=np.result_type(x, values) if np.ndim(values) else None)
+    complex_into_real = np.iscomplexobj(values) and not np.iscomplexobj(x)
+    out = np.array(x, dtype=np.result_type(x, values) if complex_into_real else None)
     out[key] = values
     return out
 

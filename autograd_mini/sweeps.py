@@ -6,13 +6,15 @@ writes more graph and can be differentiated again; without it they are handed pl
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from heapq import heappop, heappush
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .cotangents import add, fit
-from .graph import Node, Step, write
+from .errors import StaleGraphError
+from .graph import Node, stale, write
 
 
 class ResultRule:
@@ -24,11 +26,11 @@ class ResultRule:
     def __init__(self) -> None:
         self.entries = (self,)
 
-    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:  # noqa: ARG002
+    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         """One cotangent per result of the function: `y_bar` for result k, ``None`` for the others."""
         return tuple(y_bar if k == node.keywords["k"] else None for k in range(len(node.operands[0].value)))
 
-    def push(self, node: Node, dots: Any, y: Any, operands: Any) -> Any:  # noqa: ARG002
+    def push(self, node: Node, dots: Any, y: Any, operands: Any) -> Any:
         """The k-th of the function's tangents."""
         return dots[0][node.keywords["k"]]
 
@@ -46,7 +48,7 @@ def results(cls: type[Any], node: Node) -> tuple[Any, ...]:
 
 def on_values(node: Node) -> tuple[Any, Any]:
     """The result and the operands of `node` as its rule sees them in a sweep on values."""
-    operands = node.operands
+    operands: Any = node.operands
     if node.rule.reads_operands:
         operands = [o.value if isinstance(o, Node) else o for o in operands]
     return node.value, operands
@@ -60,62 +62,104 @@ def on_nodes(node: Node) -> tuple[Any, Any]:
     return node, node.operands
 
 
+class Swept(NamedTuple):
+    """What a reverse sweep leaves behind."""
+
+    bars: dict[int, Any]
+    """The cotangents of leaves, and of the nodes that were to be kept, by serial number."""
+    leaves: list[Any]
+    """The leaves that have one."""
+    cut: list[Node]
+    """The operands of functions that are flat in them: nothing has reached them from there."""
+    closed: bool
+    """Whether nothing older was met. A sweep on values ends there: its derivatives depend on more than values."""
+
+
 def reverse(
-    steps: list[Step], bars: dict[int, Any], on_tensors: bool, keep: Collection[int] = frozenset()
-) -> dict[int, Any]:
-    """Carry cotangents back over `steps`.
+    outputs: Iterable[tuple[Node, Any]], since: int = 0, on_tensors: bool = False, keep: Collection[int] = frozenset()
+) -> Swept:
+    """Carry cotangents back from `outputs` to everything younger than `since`.
 
-    Parameters
-    ----------
-    steps
-        The nodes to go through, in evaluation order, with the slots whose cotangents matter.
-    bars
-        The cotangents to start from, by serial number; the sweep uses this dict up.
-    on_tensors
-        Whether the rules run on Tensors.
-    keep
-        Serial numbers of nodes in `steps` whose cotangents are to be returned as well.
+    The youngest node that has a cotangent has all of it, for nothing younger is left that could add to it. `outputs` are
+    nodes with the cotangents to start from; nodes with a serial number below `since` are not walked into; `on_tensors`
+    lets the rules run on Tensors; `keep` are the serial numbers of computed nodes whose cotangents are wanted as well.
 
-    Returns
-    -------
-    dict
-        The cotangents of the nodes that no step goes through, and of those in `keep`, by serial number.
+    Raises
+    ------
+    StaleGraphError
+        When a node is older than the data of an operand it used.
     """
+    bars: dict[int, Any] = {}
+    leaves: list[Node] = []
+    cut: list[Node] = []
+    pending: list[tuple[int, Node]] = []
+    closed = True
+    for node, bar in outputs:
+        _receive(node, bar, bars, leaves, pending)
     with np.errstate(all="ignore"):
-        for node, slots in reversed(steps):
-            y_bar = bars.pop(node.serial, None)
-            if y_bar is None:
-                continue
-            if keep and node.serial in keep:
-                bars[node.serial] = y_bar
+        while pending:
+            node = heappop(pending)[1]
+            newest = node.serial
+            y_bar = bars[newest] if newest in keep else bars.pop(newest)
             y, operands = on_nodes(node) if on_tensors else on_values(node)
             entries = node.rule.entries
-            for slot in slots:
-                operand = node.operands[slot]
+            for slot, operand in enumerate(node.operands):
+                if not isinstance(operand, Node):
+                    continue
+                serial = operand.serial
+                if serial > newest:
+                    raise StaleGraphError(stale(node, operand))
+                if serial < since:
+                    closed = False
+                    continue
                 x, x_bar = operand.value, entries[slot].pull(node, slot, y_bar, y, operands)
                 if type(x_bar) is not np.ndarray or x_bar.shape != x.shape or x_bar.dtype is not x.dtype:
                     if x_bar is None:
+                        cut.append(operand)
                         continue
                     x_bar = fit(x_bar, x)
-                serial = operand.serial
-                bars[serial] = add(bars[serial], x_bar) if serial in bars else x_bar
-    return bars
+                if serial in bars:
+                    bars[serial] = add(bars[serial], x_bar)
+                else:
+                    bars[serial] = x_bar
+                    if operand.rule is None:
+                        leaves.append(operand)
+                    else:
+                        heappush(pending, (-serial, operand))
+            if not (closed or on_tensors):
+                break
+    return Swept(bars, leaves, cut, closed)
 
 
-def forward(steps: list[Step], dots: dict[int, Any], on_tensors: bool) -> dict[int, Any]:
-    """Carry tangents forward over `steps`.
+def _receive(node: Node, bar: Any, bars: dict[int, Any], leaves: list[Node], pending: list[tuple[int, Node]]) -> None:
+    """Give an output its cotangent to start from."""
+    serial = node.serial
+    if serial in bars:
+        bars[serial] = add(bars[serial], bar)
+    else:
+        bars[serial] = bar
+        if node.rule is None:
+            leaves.append(node)
+        else:
+            heappush(pending, (-serial, node))
+
+
+def forward(nodes: Iterable[Node], dots: dict[int, Any], on_tensors: bool) -> dict[int, Any]:
+    """Carry tangents forward over `nodes`.
 
     Parameters
     ----------
-    steps
-        The nodes to go through, in evaluation order.
+    nodes
+        A trace: nodes in evaluation order.
     dots
         The tangents to start from, by serial number; the sweep adds those of every node that depends on them.
     on_tensors
         Whether the rules run on Tensors.
     """
     with np.errstate(all="ignore"):
-        for node, _ in steps:
+        for node in nodes:
+            if node.serial in dots:
+                continue
             tangents = [dots.get(o.serial) if isinstance(o, Node) else None for o in node.operands]
             if any(x_dot is not None for x_dot in tangents):
                 y, operands = on_nodes(node) if on_tensors else on_values(node)

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from .errors import DetachedError, ShapeError, UnsupportedError
-from .graph import NO_KEYWORDS, Node, next_serial, trace, write
-from .kinds import RULES, Composite, Plain, Rule, name_of
+from .errors import DetachedError, ShapeError
+from .graph import NO_KEYWORDS, Node, next_serial, trace
+from .kinds import Rule
 from .methods import NumpyMethods
-from .sweeps import results, reverse
-from .values import constant, explained, frozen, handed_out, leaf_value, owned, scalar_or_array, seed_for
+from .recording import apply, binary, power, record, reflected_power, rule_for, unary
+from .sweeps import reverse
+from .values import frozen, handed_out, leaf_value, seed_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# The constants that need no looking at.
-_NUMBERS = (float, int, np.float64)
+_GETITEM = rule_for(operator.getitem)
+
+
+def _value(x: Any) -> Any:
+    return x.value if isinstance(x, Node) else x
 
 
 class Tensor(NumpyMethods, Node):
@@ -131,11 +135,16 @@ class Tensor(NumpyMethods, Node):
         StaleGraphError
             When a leaf has been given new data since.
         """
+        if isinstance(seed, Node):
+            raise TypeError("backward: the seed is a Tensor, but .grad is an array. Use seed.data, or vjp.")
         bar = seed_for(self, seed, "backward")
-        found = trace((self,))
-        bars = reverse(found.steps, {self.serial: bar}, on_tensors=False)
-        leaves = [leaf for leaf in found.leaves if leaf.serial in bars]
-        grads = [handed_out(bars[leaf.serial]) for leaf in leaves]
+        swept = reverse([(self, bar)])
+        bars = swept.bars
+        leaves = swept.leaves + [leaf for leaf in trace(swept.cut)[0] if leaf.rule is None and leaf.serial not in bars]
+        grads = [
+            handed_out(bars[leaf.serial], leaf.dtype) if leaf.serial in bars else frozen(np.zeros_like(leaf.value))
+            for leaf in leaves
+        ]
         for leaf, grad in zip(leaves, grads, strict=True):
             before = leaf.grad
             leaf._grad = grad if before is None else frozen(before + grad)
@@ -143,17 +152,13 @@ class Tensor(NumpyMethods, Node):
     # NumPy's two protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        function: Any = ufunc if method == "__call__" else (ufunc, method)
-        rule = RULES.get(function)
-        if rule is None:
-            raise UnsupportedError(_no_rule(name_of(ufunc) if method == "__call__" else f"{name_of(ufunc)}.{method}"))
+        rule = rule_for(ufunc if method == "__call__" else (ufunc, method))
+        if not kwargs and type(rule) is Rule:
+            return record(type(self), rule, inputs, NO_KEYWORDS)
         return apply(type(self), rule, inputs, kwargs)
 
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:  # noqa: ARG002
-        rule = RULES.get(func)
-        if rule is None:
-            raise UnsupportedError(_no_rule(name_of(func)))
-        return apply(type(self), rule, args, kwargs)
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return apply(type(self), rule_for(func), args, kwargs)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
         raise DetachedError(
@@ -220,6 +225,16 @@ class Tensor(NumpyMethods, Node):
     def __getitem__(self, key: Any) -> Any:
         return apply(type(self), _GETITEM, (self, key), NO_KEYWORDS)
 
+    __add__, __radd__ = binary(np.add)
+    __sub__, __rsub__ = binary(np.subtract)
+    __mul__, __rmul__ = binary(np.multiply)
+    __truediv__, __rtruediv__ = binary(np.divide)
+    __floordiv__, __rfloordiv__ = binary(np.floor_divide)
+    __mod__, __rmod__ = binary(np.remainder)
+    __matmul__, __rmatmul__ = binary(np.matmul)
+    __pow__, __rpow__ = power, reflected_power
+    __neg__, __pos__, __abs__ = unary(np.negative), unary(np.positive), unary(np.absolute)
+
     def __len__(self) -> int:
         return len(self.value)
 
@@ -227,7 +242,9 @@ class Tensor(NumpyMethods, Node):
         return bool((self.value == (item.value if isinstance(item, Node) else item)).any())
 
     def __repr__(self) -> str:
-        body = np.array2string(np.asarray(self.value), separator=", ", prefix="Tensor(") if self.ndim else str(self.value)
+        body = (
+            np.array2string(np.asarray(self.value), separator=", ", prefix="Tensor(") if self.ndim else str(self.value)
+        )
         dtype = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({body}{dtype}{name})"
@@ -245,127 +262,3 @@ class Tensor(NumpyMethods, Node):
                 "Copy t.data, or use np.copy(t) to go on computing with it."
             )
         return type(self), (self.value, self.name)
-
-
-def _no_rule(name: str) -> str:
-    return (
-        f"{name} has no derivative rule, so a Tensor cannot go through it. Write it with functions that have one, state a "
-        "rule (elementwise, selection, linear, general, flat), or take t.data where no gradient is meant."
-    )
-
-
-# One place that applies a function
-
-
-def apply(cls: type[Any], rule: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call what `rule` is about on `args`, at least one of which holds a Tensor, and write down the fact."""
-    if type(rule) is Composite:
-        args, kwargs = rule.call.bind(args, kwargs)
-        return rule.formula(*args, **kwargs)
-    if type(rule) is Plain:
-        return rule.function(*map(_value, args), **{name: _value(value) for name, value in kwargs.items()})
-    operands, keywords = rule.call.bind(args, kwargs)
-    return record(cls, rule, operands, keywords)
-
-
-def record(cls: type[Any], rule: Rule, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """Evaluate a function on the values of its operands, and write the node of the result."""
-    values = []
-    constants = False
-    for o in operands:
-        if isinstance(o, Node):
-            values.append(o.value)
-        elif type(o) in _NUMBERS:
-            values.append(o)
-        else:
-            values.append(constant(o, rule.name))
-            constants = True
-    try:
-        value = rule.ufunc(*values) if rule.ufunc else rule.call.invoke(values, keywords)
-    except ValueError as error:
-        raise explained(error, rule.name, values) from None
-    if type(value) is np.float64:
-        kind = "f"
-    elif type(value) is np.ndarray and value.ndim:
-        kind = value.dtype.kind
-    elif isinstance(value, (tuple, list)):
-        return _record_results(cls, rule, value, operands, keywords)
-    else:
-        value = scalar_or_array(value)
-        kind = value.dtype.kind if hasattr(value, "dtype") else ""
-    if kind not in ("f", "c"):
-        if rule.flat:
-            return value
-        raise TypeError(f"{rule.name}: the result is {type(value).__name__}, not floating point; it has no derivative.")
-    if constants:
-        kept = rule.reads_operands
-        operands = tuple([o if isinstance(o, Node) else owned(v, kept) for o, v in zip(operands, values, strict=True)])
-    if keywords:
-        keywords = {name: owned(argument, True) for name, argument in keywords.items()}
-    return write(cls, value, rule, operands, keywords)
-
-
-def _record_results(cls: type[Any], rule: Rule, value: Any, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """A function with several results: one node for the tuple, one for each result, in NumPy's own container."""
-    operands = tuple(o if isinstance(o, Node) else owned(o, True) for o in operands)
-    node = write(Node, tuple(v[()] if v.ndim == 0 else v for v in value), rule, operands, keywords)
-    tensors = results(cls, node)
-    if type(value) in (tuple, list):
-        return type(value)(tensors)
-    return type(value)(*tensors)
-
-
-def _value(arg: Any) -> Any:
-    if isinstance(arg, Node):
-        return arg.value
-    return type(arg)(map(_value, arg)) if type(arg) in (list, tuple) else arg
-
-
-# The arithmetic operators, straight to their rules
-
-_GETITEM = RULES[operator.getitem]
-
-
-def _binary(ufunc: Any, reflected: bool) -> Any:
-    """The method of one operator. Tensors and Python numbers, the usual operands, need none of the care of `record`."""
-    rule: Any = RULES[ufunc]
-
-    def operate(self: Any, other: Any) -> Any:
-        if isinstance(other, Node):
-            value = other.value
-        elif type(other) in _NUMBERS:
-            value = other
-        else:
-            return record(type(self), rule, (other, self) if reflected else (self, other), NO_KEYWORDS)
-        try:
-            value = ufunc(value, self.value) if reflected else ufunc(self.value, value)
-        except ValueError as error:
-            values = (other, self.value) if reflected else (self.value, value)
-            raise explained(error, rule.name, values) from None
-        return write(type(self), value, rule, (other, self) if reflected else (self, other))
-
-    return operate
-
-
-def _power(self: Tensor, other: Any) -> Any:
-    """``t ** p``; like NumPy's own operator it squares where p is 2."""
-    if type(other) in _NUMBERS and other == 2:
-        return record(type(self), _SQUARE, (self,), NO_KEYWORDS)
-    return record(type(self), _POWER, (self, other), NO_KEYWORDS)
-
-
-_SQUARE, _POWER = RULES[np.square], RULES[np.power]
-
-for _name, _ufunc in {
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "truediv": np.divide,
-    "pow": np.power,
-    "matmul": np.matmul,
-    "mod": np.remainder,
-    "floordiv": np.floor_divide,
-}.items():
-    setattr(Tensor, f"__{_name}__", _binary(_ufunc, reflected=False))
-    setattr(Tensor, f"__r{_name}__", _binary(_ufunc, reflected=True))
-Tensor.__pow__ = _power  # type: ignore[attr-defined]

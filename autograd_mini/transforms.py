@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from . import tree
-from .errors import ShapeError
 from .evaluation import Evaluation, check_function, checked_tangents, plain_result
-from .graph import Node, Step, steps_to, trace
+from .graph import Node
 from .kinds import flat
 from .sweeps import reverse
 from .values import frozen, handed_out, seed_for
@@ -66,10 +65,8 @@ def _value_and_grad(f: Function, argnums: Any, who: str) -> Function:
         y = run.result
         if not isinstance(y, Node):
             return plain_result(y, who), run.nested([run.zeros(x) for x in run.variables])
-        bar = seed_for(y, None, who)
-        steps, on_tensors = run.read([y])
-        gradients = run.nested(run.pull(steps, {y.serial: bar}, on_tensors))
-        return run.handed_back(y, on_tensors), gradients
+        gradients, on_tensors = run.gradient(y, seed_for(y, None, who))
+        return run.handed_back(y, on_tensors), run.nested(gradients)
 
     return differentiated
 
@@ -105,7 +102,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     Returns
     -------
     y
-        f(\\*primals).
+        The result of f.
     pullback : callable
         Takes a cotangent nested and shaped like y, returns a tuple with one cotangent per primal. It can be called again.
 
@@ -117,18 +114,13 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     check_function(f, "vjp")
     run = Evaluation("vjp", f, tuple(range(len(primals))), primals, {}, share=False)
     outputs = tree.leaves(run.result)
-    steps, on_tensors = run.read(outputs)
+    _, on_tensors = run.read(outputs)
 
     def pullback(y_bar: Any) -> Any:
-        if tree.structure(y_bar) != tree.structure(run.result):
-            raise ShapeError(f"vjp: the cotangent is nested {tree.structure(y_bar)}, the output {tree.structure(run.result)}.")
-        bars: dict[int, Any] = {}
-        for y, bar in zip(outputs, tree.leaves(y_bar), strict=True):
-            if isinstance(y, Node):
-                seed = seed_for(y, bar, "vjp")
-                bars[y.serial] = bars[y.serial] + seed if y.serial in bars else seed
-        again = on_tensors or any(isinstance(bar, Node) for bar in bars.values())
-        return run.nested(run.pull(steps, bars, again))
+        bars = tree.leaves_like(run.result, y_bar, "vjp: the cotangents", "the output")
+        seeds = [(y, seed_for(y, bar, "vjp")) for y, bar in zip(outputs, bars, strict=True)]
+        on_nodes = on_tensors or any(isinstance(seed, Node) for _, seed in seeds)
+        return run.nested(run.pull([(y, seed) for y, seed in seeds if isinstance(y, Node)], on_nodes))
 
     return tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result), pullback
 
@@ -159,8 +151,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
             raise TypeError(f"jvp: {name} is a tuple with one entry per argument of f, not {type(value).__name__}.")
     run = Evaluation("jvp", f, tuple(range(len(primals))), primals, {})
     dots = checked_tangents("jvp", list(primals), list(tangents), run.variables)
-    steps, on_tensors = run.read(tree.leaves(run.result), dots)
-    tangent_of = run.push(steps, dots, on_tensors)
+    nodes, on_tensors = run.read(tree.leaves(run.result), dots)
+    tangent_of = run.push(nodes, dots, on_tensors)
     return (
         tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result),
         tree.map_leaves(tangent_of, run.result),
@@ -195,17 +187,19 @@ def jacobian(
     """
     check_function(f, "jacobian")
     if mode not in (None, "forward", "reverse"):
-        raise ValueError(f'jacobian: mode={mode!r}; the choices are "forward", "reverse" and None (whichever is cheaper).')
+        raise ValueError(
+            f'jacobian: mode={mode!r}; the choices are "forward", "reverse" and None (whichever is cheaper).'
+        )
 
     @functools.wraps(f)
     def all_derivatives(*args: Any, **kwargs: Any) -> Any:
         run = Evaluation("jacobian", f, argnums, args, kwargs)
         outputs = tree.leaves(run.result)
         _check_complex(outputs, run.variables, holomorphic)
-        steps, on_tensors = run.read(outputs)
+        nodes, on_tensors = run.read(outputs)
         n_out, n_in = (sum(int(np.size(_value(x))) for x in leaves) for leaves in (outputs, run.variables))
         by_rows = mode == "reverse" or (mode is None and n_out <= n_in)
-        table = (_rows if by_rows else _columns)(run, steps, outputs, on_tensors, holomorphic)
+        table = (_rows if by_rows else _columns)(run, nodes, outputs, on_tensors, holomorphic)
         return tree.rebuild(run.result, [run.nested(row) for row in table])
 
     return all_derivatives
@@ -238,14 +232,16 @@ def _table_entry(parts: list[Any], shape: tuple[int, ...], empty: Any) -> Any:
     return frozen(np.stack(parts).reshape(shape)) if parts else frozen(np.zeros_like(empty, shape=shape))
 
 
-def _rows(run: Evaluation, steps: list[Step], outputs: list[Any], on_tensors: bool, holomorphic: bool) -> list[list[Any]]:
+def _rows(
+    run: Evaluation, nodes: list[Node], outputs: list[Any], on_tensors: bool, holomorphic: bool
+) -> list[list[Any]]:
     """One reverse sweep per entry of the outputs."""
     table = []
     for y in outputs:
         value = np.asarray(y) if not isinstance(y, Node) else y.value
         rows = []
         if isinstance(y, Node):
-            rows = [run.pull(steps, {y.serial: unit}, on_tensors, conjugate=not holomorphic) for unit in _units(value)]
+            rows = [run.pull([(y, unit)], on_tensors, conjugate=not holomorphic) for unit in _units(value)]
         else:
             rows = [[run.zeros(x) for x in run.variables]] * value.size
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(run.variables)
@@ -258,19 +254,21 @@ def _rows(run: Evaluation, steps: list[Step], outputs: list[Any], on_tensors: bo
     return table
 
 
-def _columns(run: Evaluation, steps: list[Step], outputs: list[Any], on_tensors: bool, holomorphic: bool) -> list[list[Any]]:
+def _columns(
+    run: Evaluation, nodes: list[Node], outputs: list[Any], on_tensors: bool, holomorphic: bool
+) -> list[list[Any]]:
     """One forward sweep per entry of the variables (two per entry of a complex one, unless f is holomorphic)."""
     table: list[list[Any]] = [[] for _ in outputs]
     for k, x in enumerate(run.variables):
         columns: list[list[Any]] = [[] for _ in outputs]
         for unit in _units(x.value):
             along = [unit if i == k else None for i in range(len(run.variables))]
-            tangents = [run.push(steps, along, on_tensors)(y) for y in outputs]
+            tangents = [run.push(nodes, along, on_tensors)(y) for y in outputs]
             if x.value.dtype.kind == "c" and not holomorphic:
                 across = [dot if dot is None else 1j * dot for dot in along]
                 tangents = [
                     dot + 1j * turned
-                    for dot, turned in zip(tangents, map(run.push(steps, across, on_tensors), outputs), strict=True)
+                    for dot, turned in zip(tangents, map(run.push(nodes, across, on_tensors), outputs), strict=True)
                 ]
             for column, dot in zip(columns, tangents, strict=True):
                 column.append(dot.reshape(-1))
@@ -367,10 +365,15 @@ def gradients(y: Any, *tensors: Any, seed: Any = None) -> tuple[Any, ...]:
         if not isinstance(tensor, Node):
             what = "the output" if i == 0 else f"argument {i}"
             raise TypeError(f"gradients: {what} is {type(tensor).__name__}, not a Tensor of the graph.")
-    steps = steps_to(trace((y,)), tensors)
-    targets = {tensor.serial for tensor in tensors}
-    bars = reverse(steps, {y.serial: seed_for(y, seed, "gradients")}, False, keep=targets)
-    return tuple(handed_out(bars[t.serial]) if t.serial in bars else frozen(np.zeros_like(t.value)) for t in tensors)
+    if isinstance(seed, Node):
+        raise TypeError("gradients: the seed is a Tensor, but the result is arrays. Use seed.data, or vjp.")
+    wanted = {tensor.serial for tensor in tensors}
+    seed = seed_for(y, seed, "gradients")
+    bars = reverse([(y, seed)], keep=wanted).bars
+    return tuple(
+        handed_out(bars[t.serial], t.value.dtype) if t.serial in bars else frozen(np.zeros_like(t.value))
+        for t in tensors
+    )
 
 
 def _constant(x: Any) -> Any:

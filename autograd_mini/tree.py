@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from .errors import ShapeError
+
 
 def leaves(tree: Any) -> list[Any]:
     """The leaves of `tree`, in order; ``None`` is an empty container."""
@@ -43,9 +45,35 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     return items if type(tree) is list else type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
 
 
-def structure(tree: Any) -> Any:
-    """The nesting of `tree` alone, for comparing: equal for equally nested trees."""
-    return map_leaves(lambda _: "*", tree)
+def leaves_like(reference: Any, tree: Any, what: str, other: str) -> list[Any]:
+    """The leaves of `tree` in the order of those of `reference`.
+
+    Raises
+    ------
+    ShapeError
+        When the two are not nested alike; the message says that `what` is not nested like `other`.
+    """
+    found: list[Any] = []
+    if not _collect_like(reference, tree, found):
+        nested = [str(map_leaves(lambda _: "*", t)).replace("'*'", "*") for t in (tree, reference)]
+        raise ShapeError(f"{what} are nested {nested[0]}, {other} {nested[1]}; they must be nested alike.")
+    return found
+
+
+def _collect_like(reference: Any, tree: Any, found: list[Any]) -> bool:
+    if isinstance(reference, dict):
+        if not isinstance(tree, dict) or reference.keys() != tree.keys():
+            return False
+        return all(_collect_like(reference[key], tree[key], found) for key in reference)
+    if isinstance(reference, (list, tuple)):
+        if type(tree) is not type(reference) or len(reference) != len(tree):
+            return False
+        return all(_collect_like(r, t, found) for r, t in zip(reference, tree, strict=True))
+    if isinstance(tree, (list, tuple, dict)) or (reference is None) != (tree is None):
+        return False
+    if tree is not None:
+        found.append(tree)
+    return True
 
 
 def rebuild(tree: Any, new_leaves: Sequence[Any]) -> Any:

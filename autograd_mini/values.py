@@ -63,9 +63,9 @@ def owned(value: Any, read: bool) -> Any:
     """A constant as a node may keep it: copied if a rule will read it and somebody could still write into it."""
     if type(value) is np.ndarray:
         return frozen(value.copy()) if read and can_change(value) else value
-    if type(value) is tuple:
-        return tuple(owned(item, read) for item in value)
-    return list(value) if type(value) is list else value
+    if type(value) in (tuple, list):
+        return type(value)(owned(item, read) for item in value)
+    return value
 
 
 def leaf_value(data: Any, who: str, copy: bool) -> Any:
@@ -87,7 +87,9 @@ def leaf_value(data: Any, who: str, copy: bool) -> Any:
     if is_foreign(data):
         if is_floating(data):
             return data
-        raise TypeError(f"{who}: an array of {getattr(data, 'dtype', 'unknown dtype')} has no derivative. Use .astype(float).")
+        raise TypeError(
+            f"{who}: an array of {getattr(data, 'dtype', 'unknown dtype')} has no derivative. Use .astype(float)."
+        )
     if isinstance(data, (int, float, complex)) and not isinstance(data, np.generic):
         return np.complex128(data) if isinstance(data, complex) else np.float64(data)
     listed = isinstance(data, (list, tuple))
@@ -112,7 +114,9 @@ def constant(value: Any, who: str) -> Any:
     """`value` as a constant operand of the function `who`: what NumPy itself would make of it, or a clear error."""
     if type(value) is np.ndarray or isinstance(value, np.generic) or value is None:
         if value is not None and value.dtype.kind in "OSUV":
-            raise TypeError(f"{who}: an array of {value.dtype} cannot be combined with a Tensor. Use an array of numbers.")
+            raise TypeError(
+                f"{who}: an array of {value.dtype} cannot be combined with a Tensor. Use an array of numbers."
+            )
         return value
     if isinstance(value, (int, float, complex)) or is_foreign(value):
         return value
@@ -129,7 +133,7 @@ def constant(value: Any, who: str) -> Any:
 
 def seed_for(y: Any, seed: Any, who: str) -> Any:
     """The cotangent that a sweep from `y` starts with: 1, or the caller's, conjugated at the door."""
-    value = y.value
+    value = y.value if isinstance(y, Node) else np.asarray(y)
     if seed is None:
         if value.size != 1:
             raise ShapeError(
@@ -137,7 +141,9 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
                 f"or give a seed of shape {value.shape}."
             )
         if value.dtype.kind == "c":
-            raise TypeError(f"{who}: the output is complex, and a complex number has no gradient. Use its real part or abs.")
+            raise TypeError(
+                f"{who}: the output is complex, and a complex number has no gradient. Use its real part or abs."
+            )
         return value.dtype.type(1) if not value.shape else np.ones_like(value)
     if not isinstance(seed, Node):
         seed = np.array(seed) if not is_foreign(seed) else seed
@@ -151,11 +157,13 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
     return scalar_or_array(np.conj(seed) if value.dtype.kind == "c" else seed)
 
 
-def handed_out(x_bar: Any, conjugate: bool = True) -> Any:
+def handed_out(x_bar: Any, dtype: Any, conjugate: bool = True) -> Any:
     """Make of a cotangent the gradient that a caller gets: no mask, conjugated if complex, read-only."""
     grad = x_bar.value if type(x_bar) is Masked else x_bar
     if conjugate and grad.dtype.kind == "c":
         grad = np.conj(grad)
+    if grad.dtype != dtype:
+        grad = grad.astype(dtype)  # another byte order: sums come out in the machine's own
     return grad if isinstance(grad, Node) else frozen(grad)
 
 
@@ -165,9 +173,9 @@ def explained(error: ValueError, who: str, values: Any) -> Exception:
     if who in ("matmul", "dot") and len(shapes) == 2 and all(shapes):
         inner = shapes[0][-1], shapes[1][-2 if len(shapes[1]) > 1 else 0]
         if inner[0] != inner[1]:
-            return ShapeError(
-                f"{who}: {shapes[0]} @ {shapes[1]}: {inner[0]} ≠ {inner[1]}. Did you forget a transpose?"
-            )
+            return ShapeError(f"{who}: {shapes[0]} @ {shapes[1]}: {inner[0]} ≠ {inner[1]}. Did you forget a transpose?")
     if "broadcast" in str(error):
-        return ShapeError(f"{who}: shapes {' and '.join(map(str, shapes))} do not broadcast. Did you forget a transpose?")
+        return ShapeError(
+            f"{who}: shapes {' and '.join(map(str, shapes))} do not broadcast. Did you forget a transpose?"
+        )
     return error

@@ -7,17 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from ..kinds import elementwise, flat, general, linear, selection
+from ..kinds import Inverse, elementwise, flat, general, linear, selection
 from ..samples import UNARY, S, at
 
 LOG2, LOG10, DEGREE = math.log(2), math.log(10), math.pi / 180
+
+
+def _reciprocal(b: Any) -> Any:
+    """1/b, also where b is the Python number 0, which Python itself would not divide by."""
+    return math.copysign(math.inf, b) if isinstance(b, (int, float)) and b == 0 else 1 / b
+
 
 # fmt: off
 # Arithmetic
 elementwise(np.add,         1,                        1)
 elementwise(np.subtract,    1,                        -1)
 elementwise(np.multiply,    lambda y, a, b: b,        lambda y, a, b: a)
-elementwise(np.divide,      lambda y, a, b: 1 / b,    lambda y, a, b: -y / b,                on=(0.5, 2))
+elementwise(np.divide,      lambda y, a, b: _reciprocal(b), lambda y, a, b: -y / b,                on=(0.5, 2))
 elementwise(np.negative,    -1)
 elementwise(np.positive,    1)
 elementwise(np.reciprocal,  lambda y, x: -y * y,                                             on=(0.5, 2))
@@ -97,8 +103,8 @@ flat(np.floor_divide, on=((5.1, 5.4), (2.1, 2.4)))
 flat(np.round, keywords="decimals", samples=[at(S(2, 3)), at(S(2, 3), decimals=1)], on=(0.11, 0.14))
 
 # Complex numbers
-linear(np.conjugate,        lambda y_bar, x: np.conj(y_bar))
-general(np.sign,            lambda x_dot, y, x: _turn(x_dot, y, x))
+selection(np.conjugate,     Inverse(lambda y_bar, x: np.conj(y_bar)),                         samples=UNARY)
+general(np.sign,            lambda x_dot, y, x: _turn(x_dot, y, x),                          samples=UNARY)
 elementwise(np.real,        1,                                                               samples=UNARY)
 elementwise(np.imag,        -1j,                                                             samples=UNARY)
 # fmt: on

@@ -91,8 +91,8 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     free_a = tuple(i for i in range(np.ndim(a)) if i not in summed_a)
     free_b = tuple(i for i in range(np.ndim(b)) if i not in summed_b)
     shape_a, shape_b = np.shape(a), np.shape(b)
-    left = np.transpose(a, free_a + summed_a).reshape((-1, _size(shape_a, summed_a)))
-    right = np.transpose(b, summed_b + free_b).reshape((_size(shape_b, summed_b), -1))
+    left = np.transpose(a, free_a + summed_a).reshape((_size(shape_a, free_a), _size(shape_a, summed_a)))
+    right = np.transpose(b, summed_b + free_b).reshape((_size(shape_b, summed_b), _size(shape_b, free_b)))
     return (left @ right).reshape(tuple(shape_a[i] for i in free_a) + tuple(shape_b[i] for i in free_b))
 
 
@@ -113,7 +113,7 @@ composite(
 
 # Einstein summation
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # in the order in which an implicit output has them
 
 
 class EinsumCall:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..broadcasting import kept_shape, reduced_size
-from ..kinds import composite, elementwise, selection
+from ..kinds import RULES, composite, elementwise, selection
 from ..samples import S, at
 
 _MASK = np.array([[True, False, True], [True, True, False]])
-_USUAL = [at(S(2, 3)), at(S(2, 3), axis=1), at(S(2, 3, 4), axis=(0, -1)), at(S(2, 3), 0, keepdims=True), at(S()), at(S(2, 3), axis=())]
+_AXES = [at(S(2, 3), axis=1), at(S(2, 3, 4), axis=(0, -1)), at(S(2, 3), 0, keepdims=True)]
+_USUAL = [at(S(2, 3)), *_AXES, at(S()), at(S(2, 3), axis=())]
 _WHERE = [at(S(2, 3), where=_MASK), at(S(2, 3), axis=1, where=_MASK, keepdims=True)]
 _INITIAL = [at(S(2, 3), initial=S()), at(S(2, 3), axis=1, initial=S(), where=_MASK)]
 
@@ -27,7 +29,7 @@ def shared(won: Any, y: Any, axis: Any, where: Any, initial: Any) -> Any:
     """The weight of each entry that equals the result: 1, or an equal share where there are several."""
     if where is not None:
         won = won & where
-    winners = np.sum(won, axis=axis, keepdims=True) if axis != () else won
+    winners = np.sum(won, axis=axis, keepdims=True)
     if initial is not None:
         winners = winners + (initial == y)
     return won / np.where(winners == 0, 1, winners)
@@ -39,7 +41,7 @@ def _extreme(y: Any, x: Any, axis: Any = None, where: Any = None, initial: Any =
 
 def _extreme_initial(y: Any, x: Any, initial: Any, axis: Any = None, where: Any = None) -> Any:
     won = (x == y) if where is None else (x == y) & where
-    winners = np.sum(won, axis=axis, keepdims=True) if axis != () else won
+    winners = np.sum(won, axis=axis, keepdims=True)
     return np.where(initial == y, 1 / (1 + winners), 0)
 
 
@@ -52,7 +54,7 @@ def product_of_others(x: Any, axis: Any) -> Any:
     rest = [a for a in range(x.ndim) if a not in axes]
     order = [*rest, *axes]
     rows = x.transpose(order)
-    others = _others_last_axis(rows.reshape((*(x.shape[a] for a in rest), -1)))
+    others = _others_last_axis(rows.reshape((*(x.shape[a] for a in rest), math.prod(x.shape[a] for a in axes))))
     return others.reshape(rows.shape).transpose([order.index(a) for a in range(x.ndim)])
 
 
@@ -83,7 +85,7 @@ def _prod_initial(y: Any, x: Any, initial: Any, axis: Any = None, where: Any = N
 
 
 def _mean(y: Any, x: Any, axis: Any = None, where: Any = None) -> Any:
-    return 1 / count(x, axis, where)
+    return np.divide(1, count(x, axis, where), dtype=np.finfo(x.dtype).dtype)
 
 
 def _centred(x: Any, axis: Any, where: Any) -> Any:
@@ -109,17 +111,26 @@ def _std(y: Any, x: Any, axis: Any = None, where: Any = None, ddof: float = 0, c
 
 _SPREAD = [at(S(2, 3), axis=1, ddof=1), at(S(4), correction=1)]
 
+_TOP = [*_USUAL, at(S(2, 3), initial=0.3), at(S(2, 3), axis=1, initial=-3.0, where=_MASK)]
+_BOTTOM = [*_USUAL, at(S(2, 3), initial=0.3), at(S(2, 3), axis=1, initial=3.0, where=_MASK)]
+
 # fmt: off
-elementwise(np.sum,  1,     initial=1,                reduction=True, samples=_USUAL + _WHERE + _INITIAL)
-elementwise(np.prod, _prod, initial=_prod_initial,    reduction=True, samples=[*_USUAL, *_WHERE, *_INITIAL, at(S(5), axis=0)])
-elementwise(np.mean, _mean,                           reduction=True, samples=_USUAL + _WHERE)
-elementwise(np.var,  _var,                            reduction=True, samples=_USUAL + _WHERE + _SPREAD)
-elementwise(np.std,  _std,                            reduction=True, samples=_USUAL[1:4] + _WHERE[1:] + _SPREAD)
-selection(np.max,    _extreme, initial=_extreme_initial, reduction=True, samples=[*_USUAL, at(S(2, 3), initial=0.3), at(S(2, 3), axis=1, initial=-3.0, where=_MASK)])
-selection(np.min,    _extreme, initial=_extreme_initial, reduction=True, samples=[*_USUAL, at(S(2, 3), initial=0.3), at(S(2, 3), axis=1, initial=3.0, where=_MASK)])
+elementwise(np.sum,  1,        initial=1,                reduction=True, samples=[*_USUAL, *_WHERE, *_INITIAL])
+elementwise(np.prod, _prod,    initial=_prod_initial,    reduction=True, samples=[*_USUAL, *_WHERE, *_INITIAL, at(S(5), 0)])
+elementwise(np.mean, _mean,                              reduction=True, samples=[*_USUAL, *_WHERE])
+elementwise(np.var,  _var,                               reduction=True, samples=[*_USUAL, *_WHERE, *_SPREAD])
+elementwise(np.std,  _std,                               reduction=True, samples=[*_AXES, *_WHERE, *_SPREAD])
+selection(np.max,    _extreme, initial=_extreme_initial, reduction=True, samples=_TOP)
+selection(np.min,    _extreme, initial=_extreme_initial, reduction=True, samples=_BOTTOM)
 # fmt: on
-composite(np.ptp, lambda a, axis=None, keepdims=False: np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims),
-          samples=[at(S(2, 3)), at(S(2, 3), axis=1, keepdims=True)])
+composite(
+    np.ptp,
+    lambda a, axis=None, keepdims=False: np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims),
+    samples=[at(S(2, 3)), at(S(2, 3), axis=1, keepdims=True)],
+)
+
+for _old, _new in {np.amax: np.max, np.amin: np.min}.items():
+    RULES[_old] = RULES[_new]
 
 # What a ufunc's own reduce is called, by the function that it is: only the default axis differs.
 for _ufunc, _function in {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}.items():

@@ -14,6 +14,15 @@ from ..samples import S, at
 from ..scatter import astype, scatter_add, set_at
 
 
+def _fixed(part: Any) -> Any:
+    """One part of an index, so that nobody can change it afterwards."""
+    if isinstance(part, list):
+        return np.asarray(part) if part else np.asarray(part, dtype=int)
+    if isinstance(part, slice):
+        return slice(*(None if bound is None else operator.index(bound) for bound in (part.start, part.stop, part.step)))
+    return part
+
+
 class IndexCall:
     """``x[key]``: the array is the operand; lists in the key become arrays, so that nobody can change it afterwards."""
 
@@ -26,11 +35,7 @@ class IndexCall:
         x, key = args
         if contains_node(key):
             raise UnsupportedError("t[i]: an index is made of integers or booleans, not a Tensor. Use i.data.astype(int).")
-        if isinstance(key, list):
-            key = np.asarray(key)
-        elif isinstance(key, tuple):
-            key = tuple(np.asarray(part) if isinstance(part, list) else part for part in key)
-        return (x,), {"key": key}
+        return (x,), {"key": tuple(map(_fixed, key)) if isinstance(key, tuple) else _fixed(key)}
 
     def invoke(self, operands: Any, keywords: dict[str, Any]) -> Any:
         """Index a value."""
@@ -56,7 +61,7 @@ _KEYS = [0, -1, slice(1, None), (Ellipsis, None, 0), (slice(None, None, -1), sli
 
 selection(
     operator.getitem,
-    Inverse(lambda bar, x, key: scatter_add(bar, key, x.shape)),
+    Inverse(lambda bar, x, key: scatter_add(bar, key, x.shape), onto=False),
     call=IndexCall(),
     samples=[*(at(S(3, 3), key) for key in _KEYS), at(S(2, 3), _MASK), at(S(2, 3), ()), at(S(2, 3, 4), (0, slice(None), _ROWS))],
 )
@@ -66,10 +71,10 @@ linear(
     keywords="shape",
     samples=[at(S(3), _ROWS, (4,)), at(S(2, 3), slice(1, 3), (4, 3))],
 )
-linear(
+selection(
     set_at,
-    lambda y_bar, x, values, key: _set_back(y_bar, x, values, key),
-    lambda y_bar, x, values, key: _set_values_back(y_bar, x, values, key),
+    Inverse(_set_back, onto=False),
+    Inverse(_set_values_back, onto=False),
     keywords="key",
     together=True,
     samples=[at(S(3, 3), S(3), 1), at(S(4), S(3), _ROWS), at(S(2, 3), S(), _MASK)],
@@ -78,8 +83,8 @@ selection(astype, Inverse(lambda bar, x: bar), keywords="dtype copy", samples=[a
 selection(
     np.where,
     None,
-    lambda y, condition, a, b: np.asarray(condition, dtype=bool),
-    lambda y, condition, a, b: ~np.asarray(condition, dtype=bool),
+    lambda y, condition, a, b: np.not_equal(condition, 0),
+    lambda y, condition, a, b: np.equal(condition, 0),
     signature=lambda condition, x, y: None,
     samples=[at(_MASK, S(2, 3), S(2, 3)), at(_MASK, S(3), S()), at(_MASK[0], S(2, 3), S(2, 1))],
 )

@@ -1,0 +1,156 @@
+"""The one place where a function is applied to Tensors: evaluate it on their values, and write down the fact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import rules  # noqa: F401  # fills the tables
+from .errors import UnsupportedError
+from .graph import NO_KEYWORDS, Node, write
+from .kinds import RULES, TABLES, Composite, Plain, Rule, name_of
+from .sweeps import results
+from .values import constant, explained, owned, scalar_or_array
+
+TABLES.update(RULES)
+
+# The constants that need no looking at.
+_NUMBERS = (float, int, np.float64)
+
+
+def rule_for(function: Any) -> Any:
+    """What the tables know about `function`.
+
+    Raises
+    ------
+    UnsupportedError
+        When they know nothing.
+    """
+    rule = RULES.get(function) or getattr(function, "rule", None)
+    if isinstance(function, tuple) and function[1] == "at":
+        raise UnsupportedError(
+            f"{name_of(function)} writes into an array. Use t.at[i].add(v) or t.at[i].set(v), which do not."
+        )
+    if rule is None:
+        raise UnsupportedError(
+            f"{name_of(function)} has no derivative rule, so a Tensor cannot go through it. Write it with functions that "
+            "have one, state a rule (elementwise, selection, linear, general, flat), or take t.data where no gradient is "
+            "meant."
+        )
+    return rule
+
+
+def apply(cls: type[Any], rule: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call what `rule` is about on `args`, at least one of which holds a Tensor, and write down the fact."""
+    if type(rule) is Composite:
+        args, kwargs = rule.call.bind(args, kwargs)
+        return rule.formula(*args, **kwargs)
+    if type(rule) is Plain:
+        return rule.function(*map(_value, args), **{name: _value(value) for name, value in kwargs.items()})
+    operands, keywords = rule.call.bind(args, kwargs)
+    return record(cls, rule, operands, keywords)
+
+
+def record(cls: type[Any], rule: Rule, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Evaluate a function on the values of its operands, and write the node of the result."""
+    values = []
+    constants = False
+    for o in operands:
+        if isinstance(o, Node):
+            values.append(o.value)
+        elif type(o) in _NUMBERS:
+            values.append(o)
+        else:
+            values.append(constant(o, rule.name))
+            constants = True
+    try:
+        value = rule.ufunc(*values) if rule.ufunc else rule.call.invoke(values, keywords)
+    except ValueError as error:
+        raise explained(error, rule.name, values) from None
+    if type(value) is np.float64:
+        kind = "f"
+    elif type(value) is np.ndarray and value.ndim:
+        kind = value.dtype.kind
+    elif isinstance(value, (tuple, list)):
+        return _record_results(cls, rule, value, operands, keywords)
+    else:
+        value = scalar_or_array(value)
+        kind = value.dtype.kind if hasattr(value, "dtype") else ""
+    if kind not in ("f", "c"):
+        if rule.flat:
+            return value
+        raise TypeError(f"{rule.name}: the result is {type(value).__name__}, not floating point; it has no derivative.")
+    if constants:
+        kept = rule.reads_operands
+        operands = tuple([o if isinstance(o, Node) else owned(v, kept) for o, v in zip(operands, values, strict=True)])
+    if keywords:
+        keywords = {name: owned(argument, True) for name, argument in keywords.items()}
+    return write(cls, value, rule, operands, keywords)
+
+
+def _record_results(cls: type[Any], rule: Rule, value: Any, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """A function with several results: one node for the tuple, one for each result, in NumPy's own container."""
+    operands = tuple(o if isinstance(o, Node) else owned(o, True) for o in operands)
+    node = write(Node, tuple(v[()] if v.ndim == 0 else v for v in value), rule, operands, keywords)
+    tensors = results(cls, node)
+    if type(value) in (tuple, list):
+        return type(value)(tensors)
+    return type(value)(*tensors)
+
+
+def _value(arg: Any) -> Any:
+    if isinstance(arg, Node):
+        return arg.value
+    return type(arg)(map(_value, arg)) if type(arg) in (list, tuple) else arg
+
+
+def unary(ufunc: Any) -> Any:
+    """The method of an operator with one operand."""
+    rule: Any = RULES[ufunc]
+
+    def operate(self: Any) -> Any:
+        return write(type(self), ufunc(self.value), rule, (self,))
+
+    return operate
+
+
+def binary(ufunc: Any) -> tuple[Any, Any]:
+    """The methods of an operator with two operands, ``t + u`` and the reflected ``u + t``.
+
+    Tensors and Python numbers, the usual operands, need none of the care that `record` takes.
+    """
+    rule: Any = RULES[ufunc]
+
+    def operate(self: Any, other: Any) -> Any:
+        if isinstance(other, Node):
+            value = other.value
+        elif type(other) in _NUMBERS:
+            value = other
+        else:
+            return record(type(self), rule, (self, other), NO_KEYWORDS)
+        try:
+            value = ufunc(self.value, value)
+        except ValueError as error:
+            raise explained(error, rule.name, (self.value, value)) from None
+        return write(type(self), value, rule, (self, other))
+
+    def reflected(self: Any, other: Any) -> Any:
+        if type(other) in _NUMBERS:
+            return write(type(self), ufunc(other, self.value), rule, (other, self))
+        return record(type(self), rule, (other, self), NO_KEYWORDS)
+
+    return operate, reflected
+
+
+def power(self: Any, other: Any, modulo: Any = None) -> Any:
+    """``t ** p``; like NumPy's own operator it squares where p is 2."""
+    if modulo is not None:
+        raise UnsupportedError(
+            "pow(t, p, modulo): a remainder of a power is for integers. Use np.remainder(t**p, modulo)."
+        )
+    return _square(self) if type(other) in _NUMBERS and other == 2 else _power(self, other)
+
+
+_square = unary(np.square)
+_power, reflected_power = binary(np.power)

@@ -1,0 +1,27 @@
+"""What this project is, shown on real data in a few seconds: `make demo`."""
+
+from pathlib import Path
+from runpy import run_path
+
+CHAPTERS = {
+    "1_expression.py": """Differentiate an expression: e = (a + b)(b + 1)
+   Evaluating it on variables writes down a graph; both modes of differentiation read it.""",
+    "4_crosscheck.py": """Check a backprop derived by hand, on 10 handwritten digits and a [64, 30, 10] network
+   "The tape" is that graph for the network's cost, swept in reverse. No one derived anything for it.""",
+    "3_digits.py": """Train the network with the tape: stochastic gradient descent, mini-batches of 10, η = 3
+   Each line is one pass through the training data, and how many held-out digits are then read right.""",
+}
+
+for number, (example, introduction) in enumerate(CHAPTERS.items(), start=1):
+    print(f"\n{number}. {introduction}\n   (the code: examples/{example})\n")
+    run_path(str(Path(__file__).with_name(example)))  # each example asserts what it claims
+
+print(
+    """
+Where to go next
+   README.md                                derivatives of your own functions: grad, jacobian, hessian, …
+   examples/2_forward_against_reverse.py    why reverse mode: a million inputs, one sweep
+   examples/5_rank_three_jacobian.py        what ∂a/∂W is, and why nobody stores it
+   autograd_mini/__init__.py                the contents page of the framework; nn/__init__.py that of the network
+   make test                                every rule and every equation, proven"""
+)
