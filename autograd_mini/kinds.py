@@ -108,7 +108,8 @@ class Rule:
     def push(self, node: Node, dots: Sequence[Any], y: Any, operands: Any) -> Any:
         """The tangent of the result from those of the operands, ``None`` where an operand has none."""
         if self.together:
-            together = [np.zeros_like(o) if dot is None else dot for dot, o in zip(dots, operands, strict=True)]
+            pairs = zip(dots, operands, strict=True)
+            together = [np.zeros_like(o) if dot is None and o is not None else dot for dot, o in pairs]
             return self.shaped(self.call.invoke(together, node.keywords), y)
         y_dot = None
         for slot, dot in enumerate(dots):

@@ -11,7 +11,7 @@ from .errors import UnsupportedError
 from .graph import NO_KEYWORDS, Node, write
 from .kinds import RULES, TABLES, Composite, Plain, Rule, name_of
 from .sweeps import results
-from .values import constant, explained, owned, scalar_or_array
+from .values import constant, explained, frozen, owned, scalar_or_array
 
 TABLES.update(RULES)
 
@@ -54,16 +54,15 @@ def apply(cls: type[Any], rule: Any, args: tuple[Any, ...], kwargs: dict[str, An
 
 def record(cls: type[Any], rule: Rule, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Evaluate a function on the values of its operands, and write the node of the result."""
-    values = []
     constants = False
+    values = []
     for o in operands:
         if isinstance(o, Node):
-            values.append(o.value)
-        elif type(o) in _NUMBERS:
-            values.append(o)
-        else:
-            values.append(constant(o, rule.name))
+            o = o.value  # noqa: PLW2901
+        elif o is not None and type(o) not in _NUMBERS:
             constants = True
+            o = constant(o, rule.name)  # noqa: PLW2901
+        values.append(o)
     try:
         value = rule.ufunc(*values) if rule.ufunc else rule.call.invoke(values, keywords)
     except ValueError as error:
@@ -73,7 +72,7 @@ def record(cls: type[Any], rule: Rule, operands: tuple[Any, ...], keywords: dict
     elif type(value) is np.ndarray and value.ndim:
         kind = value.dtype.kind
     elif isinstance(value, (tuple, list)):
-        return _record_results(cls, rule, value, operands, keywords)
+        kind = "f"
     else:
         value = scalar_or_array(value)
         kind = value.dtype.kind if hasattr(value, "dtype") else ""
@@ -86,13 +85,13 @@ def record(cls: type[Any], rule: Rule, operands: tuple[Any, ...], keywords: dict
         operands = tuple([o if isinstance(o, Node) else owned(v, kept) for o, v in zip(operands, values, strict=True)])
     if keywords:
         keywords = {name: owned(argument, True) for name, argument in keywords.items()}
+    if isinstance(value, (tuple, list)):
+        return _each_result(cls, write(Node, tuple(map(frozen, value)), rule, operands, keywords), value)
     return write(cls, value, rule, operands, keywords)
 
 
-def _record_results(cls: type[Any], rule: Rule, value: Any, operands: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """A function with several results: one node for the tuple, one for each result, in NumPy's own container."""
-    operands = tuple(o if isinstance(o, Node) else owned(o, True) for o in operands)
-    node = write(Node, tuple(v[()] if v.ndim == 0 else v for v in value), rule, operands, keywords)
+def _each_result(cls: type[Any], node: Node, value: Any) -> Any:
+    """The results of a function that has several, in NumPy's own container."""
     tensors = results(cls, node)
     if type(value) in (tuple, list):
         return type(value)(tensors)
@@ -118,7 +117,7 @@ def unary(ufunc: Any) -> Any:
 def binary(ufunc: Any) -> tuple[Any, Any]:
     """The methods of an operator with two operands, ``t + u`` and the reflected ``u + t``.
 
-    Tensors and Python numbers, the usual operands, need none of the care that `record` takes.
+    Tensors, Python numbers and arrays of floats, the usual operands, need none of the care that `record` takes.
     """
     rule: Any = RULES[ufunc]
 
@@ -127,6 +126,8 @@ def binary(ufunc: Any) -> tuple[Any, Any]:
             value = other.value
         elif type(other) in _NUMBERS:
             value = other
+        elif type(other) is np.ndarray and other.ndim and other.dtype.kind == "f":
+            value = other = owned(other, rule.reads_operands)
         else:
             return record(type(self), rule, (self, other), NO_KEYWORDS)
         try:

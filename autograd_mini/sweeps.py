@@ -96,36 +96,43 @@ def reverse(
     closed = True
     for node, bar in outputs:
         _receive(node, bar, bars, leaves, pending)
+    ndarray = np.ndarray
     with np.errstate(all="ignore"):
         while pending:
             node = heappop(pending)[1]
-            newest = node.serial
+            newest, rule, nodes = node.serial, node.rule, node.operands
             y_bar = bars[newest] if newest in keep else bars.pop(newest)
-            y, operands = on_nodes(node) if on_tensors else on_values(node)
-            entries = node.rule.entries
-            for slot, operand in enumerate(node.operands):
+            if on_tensors:
+                y, operands = on_nodes(node)
+            else:
+                y, operands = node.value, nodes
+                if rule.reads_operands:
+                    operands = [o.value if isinstance(o, Node) else o for o in nodes]
+            slot = -1
+            for operand in nodes:
+                slot += 1
                 if not isinstance(operand, Node):
                     continue
                 serial = operand.serial
-                if serial > newest:
-                    raise StaleGraphError(stale(node, operand))
-                if serial < since:
+                if not since <= serial < newest:
+                    if serial > newest:
+                        raise StaleGraphError(stale(node, operand))
                     closed = False
                     continue
-                x, x_bar = operand.value, entries[slot].pull(node, slot, y_bar, y, operands)
-                if type(x_bar) is not np.ndarray or x_bar.shape != x.shape or x_bar.dtype is not x.dtype:
+                x, x_bar = operand.value, rule.entries[slot].pull(node, slot, y_bar, y, operands)
+                if type(x_bar) is not ndarray or x_bar.dtype is not x.dtype or x_bar.shape != x.shape:
                     if x_bar is None:
                         cut.append(operand)
                         continue
                     x_bar = fit(x_bar, x)
                 if serial in bars:
                     bars[serial] = add(bars[serial], x_bar)
+                    continue
+                bars[serial] = x_bar
+                if operand.rule is None:
+                    leaves.append(operand)
                 else:
-                    bars[serial] = x_bar
-                    if operand.rule is None:
-                        leaves.append(operand)
-                    else:
-                        heappush(pending, (-serial, operand))
+                    heappush(pending, (-serial, operand))
             if not (closed or on_tensors):
                 break
     return Swept(bars, leaves, cut, closed)

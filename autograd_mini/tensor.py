@@ -9,7 +9,7 @@ import numpy as np
 
 from .errors import DetachedError, ShapeError
 from .graph import NO_KEYWORDS, Node, next_serial, trace
-from .kinds import Rule
+from .kinds import RULES, Rule
 from .methods import NumpyMethods
 from .recording import apply, binary, power, record, reflected_power, rule_for, unary
 from .sweeps import reverse
@@ -152,10 +152,12 @@ class Tensor(NumpyMethods, Node):
     # NumPy's two protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        rule = rule_for(ufunc if method == "__call__" else (ufunc, method))
-        if not kwargs and type(rule) is Rule:
-            return record(type(self), rule, inputs, NO_KEYWORDS)
-        return apply(type(self), rule, inputs, kwargs)
+        if method != "__call__":
+            return apply(type(self), rule_for((ufunc, method)), inputs, kwargs)
+        rule: Any = RULES.get(ufunc)
+        if kwargs or type(rule) is not Rule:
+            return apply(type(self), rule_for(ufunc), inputs, kwargs)
+        return record(type(self), rule, inputs, NO_KEYWORDS)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return apply(type(self), rule_for(func), args, kwargs)
