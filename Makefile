@@ -33,7 +33,7 @@ $(VENV)/.train: $(VENV)/bin/python pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[train,test]' build hatchling
+	$(BIN)/python -m pip install --quiet --editable '.[train,test]'
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/bin/python pyproject.toml

@@ -9,10 +9,13 @@
 2.0 5.0
 """
 
+from .checking import check_gradients
+from .checkpointing import checkpoint
 from .errors import DetachedError, GradientMismatch, ShapeError, StaleGraphError, UnsupportedError
+from .jacobians import hessian, hvp, jacobian
 from .kinds import Inverse, composite, elementwise, flat, general, linear, selection
 from .tensor import Tensor
-from .transforms import grad, gradients, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
+from .transforms import elementwise_grad, grad, gradients, jvp, stop_gradient, value_and_grad, vjp
 
 __version__ = "0.1.0"
 
@@ -24,8 +27,11 @@ __all__ = [
     "StaleGraphError",
     "Tensor",
     "UnsupportedError",
+    "check_gradients",
+    "checkpoint",
     "composite",
     "elementwise",
+    "elementwise_grad",
     "flat",
     "general",
     "grad",

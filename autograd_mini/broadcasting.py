@@ -17,7 +17,7 @@ def sum_to(x: Any, shape: Shape) -> Any:
     sizes = x.shape
     axes = [a for a in range(len(sizes)) if a < extra or (shape[a - extra] == 1 and sizes[a] != 1)]
     if axes:
-        x = np.add.reduce(x, axis=tuple(axes), keepdims=True)
+        x = x.sum(axis=tuple(axes), keepdims=True)
     return x.reshape(x.shape[extra:]) if extra else x
 
 

@@ -6,6 +6,7 @@ Every way to write a call (by position, by name, as a method, as an operator) co
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import operator
@@ -201,23 +202,36 @@ class FormulaCall:
         self.name = name
         self.formula = formula
         self._signature: inspect.Signature | None = None
+        self._names: tuple[str, ...] = ()
+
+    def _read_signatures(self) -> inspect.Signature:
+        self._signature = inspect.signature(self.formula)
+        with contextlib.suppress(ValueError, TypeError):  # some functions of NumPy cannot be asked
+            self._names = tuple(inspect.signature(self.function).parameters)
+        return self._signature
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments the formula is called with: the given ones, less keywords that say nothing."""
-        if self._signature is None:
-            self._signature = inspect.signature(self.formula)
-        kwargs = {name: value for name, value in kwargs.items() if value is not NO_VALUE}
-        kwargs = {
-            name: value for name, value in kwargs.items() if value is not None or name in self._signature.parameters
-        }
-        if kwargs.get("out") is not None:
+        signature = self._signature or self._read_signatures()
+        own = list(signature.parameters.values())
+        given = dict(kwargs)
+        for i, name in enumerate(self._names[: len(args)]):
+            if i >= len(own) or (own[i].default is not inspect.Parameter.empty and own[i].name != name):
+                given = {**dict(zip(self._names[i:], args[i:], strict=False)), **kwargs}  # elsewhere in the formula
+                args = args[:i]
+                break
+            if own[i].kind is inspect.Parameter.VAR_POSITIONAL:
+                break
+        known = {name: value for name, value in given.items() if value is not NO_VALUE}
+        known = {name: value for name, value in known.items() if value is not None or name in signature.parameters}
+        if known.get("out") is not None:
             raise DetachedError(_OUT.format(name=self.name))
         try:
-            self._signature.bind(*args, **kwargs)
+            signature.bind(*args, **known)
         except TypeError as error:
-            self.function(*map(_plain, args), **{name: _plain(value) for name, value in kwargs.items()})
+            self.function(*map(_plain, args), **{name: _plain(value) for name, value in given.items()})
             raise UnsupportedError(f"{self.name}: this way of calling it has no derivative rule ({error}).") from None
-        return args, kwargs
+        return args, known
 
 
 def _plain(value: Any) -> Any:

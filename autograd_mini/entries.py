@@ -152,7 +152,8 @@ class Indices(Inverse):
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         x = operands[slot]
-        replaced = [np.arange(x.size).reshape(x.shape) if i == slot else o for i, o in enumerate(operands)]
+        values = [o.value if isinstance(o, Node) else o for o in operands]
+        replaced = [np.arange(x.size).reshape(x.shape) if i == slot else o for i, o in enumerate(values)]
         indices = node.rule.call.invoke(replaced, node.keywords).reshape(-1)
         return self.put(lambda bar: scatter_add(bar.reshape(-1), indices, (x.size,)).reshape(x.shape), y_bar)
 

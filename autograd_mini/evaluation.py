@@ -24,6 +24,9 @@ def _identity(x: Any) -> Any:
 _fresh = elementwise(_identity, 1, samples=[at(S(2, 3))])
 
 
+Function = Callable[..., Any]
+
+
 class Evaluation:
     """The result of ``f(*args, **kwargs)``, and the fresh nodes that stood for its differentiated arguments.
 
@@ -37,6 +40,8 @@ class Evaluation:
         Which of `args` are differentiated.
     share
         Whether the caller's arrays may be shared as read-only views, because the graph does not outlive the call.
+    has_aux
+        Whether the function returns a pair, of which only the first is differentiated.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Evaluation:
         args: Sequence[Any],
         kwargs: dict[str, Any],
         share: bool = True,
+        has_aux: bool = False,
     ) -> None:
         self.who = who
         self.share = share
@@ -62,7 +68,8 @@ class Evaluation:
             if type(arg) is np.ndarray and i not in numbers:
                 call[i] = self._handed(arg)
         self.arguments = [call[i] for i in numbers]
-        self.result = f(*call, **kwargs)
+        self.aux: Any = None
+        self.result, self.aux = _pair(f(*call, **kwargs), who) if has_aux else (f(*call, **kwargs), None)
 
     def _differentiated(self, i: int, arg: Any) -> Any:
         """Argument i with a fresh node in place of every leaf."""
@@ -154,6 +161,10 @@ class Evaluation:
             return frozen(value.copy())  # it is the caller's own array, or a view of it
         return y.data
 
+    def aux_back(self, on_tensors: bool) -> Any:
+        """What the function returned beside its result, as the caller gets it."""
+        return tree.map_leaves(lambda y: self.handed_back(y, on_tensors), self.aux)
+
     @staticmethod
     def zeros(x: Any) -> Any:
         """The derivative with respect to a variable that the result does not depend on."""
@@ -191,6 +202,23 @@ def _checked_argnums(who: str, argnums: Any, n: int) -> tuple[int, ...]:
     if len(set(positive)) < len(positive):
         raise ValueError(f"{who}: argnums={argnums!r} names an argument twice.")
     return positive
+
+
+def _pair(result: Any, who: str) -> tuple[Any, Any]:
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise TypeError(f"{who}: with has_aux=True the function returns a pair (y, aux), not {type(result).__name__}.")
+    return result
+
+
+def check_complex(who: str, outputs: Sequence[Any], variables: Sequence[Any], holomorphic: bool) -> None:
+    """Raise where a complex result is differentiated and nobody has said that the function is holomorphic."""
+    if any(np.iscomplexobj(y) for y in outputs) and not holomorphic:
+        raise TypeError(
+            f"{who}: the output is complex. Say holomorphic=True where the function is, or differentiate its real and "
+            "its imaginary part."
+        )
+    if holomorphic and any(x.value.dtype.kind != "c" for x in variables):
+        raise TypeError(f"{who}: holomorphic=True wants complex arguments. Use .astype(complex).")
 
 
 def check_function(f: Any, who: str) -> None:

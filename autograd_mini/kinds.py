@@ -19,6 +19,8 @@ An entry's further parameters are the keywords that it reads; together they are 
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -47,6 +49,7 @@ __all__ = [
     "Tangent",
     "Transpose",
     "Weight",
+    "all_tables",
     "at",
     "composite",
     "elementwise",
@@ -126,7 +129,9 @@ class Rule:
 
 
 def _plus(a: Any, b: Any) -> Any:
-    return tuple(map(_plus, a, b)) if type(a) is tuple else a + b
+    if type(a) is tuple:
+        return tuple(map(_plus, a, b))
+    return b if a is None else a if b is None else a + b
 
 
 class Reduction(Rule):
@@ -183,8 +188,8 @@ def name_of(function: Any) -> str:
     if isinstance(function, tuple):
         return f"{function[0].__name__}.{function[1]}"
     name = getattr(function, "__name__", repr(function)).lstrip("_")
-    module = getattr(function, "__module__", None) or ""
-    return f"{module.removeprefix('numpy.')}.{name}" if module in ("numpy.linalg", "numpy.fft") else name
+    module = (getattr(function, "__module__", None) or "").replace("numpy.lib.scimath", "numpy.emath")
+    return f"{module.removeprefix('numpy.')}.{name}" if module in ("numpy.linalg", "numpy.fft", "numpy.emath") else name
 
 
 def _define(
@@ -228,15 +233,34 @@ def _define(
         samples = {1: UNARY, 2: BINARY}.get(n, ())
     key = dispatching(function)
     rule = (Reduction if reduction else Rule)(key, name, call, entries, together, on, samples, listed or variadic)
-    if key in TABLES:
-        raise ValueError(
-            f"{name}: it has a rule already, which is proved; stating another would change it for everybody."
-        )
-    if key is function or key.__module__.startswith(__package__):
+    if key is function:
+        _file(key, rule)
+    elif key.__module__.startswith(__package__):
         RULES[key] = rule
     else:
         key.rule = rule  # a function of a user's takes its rule along, wherever it goes
     return key
+
+
+def _file(key: Any, rule: Rule | Composite | Plain) -> None:
+    """Put a rule into `RULES`; those of the project's own tables are proved, and stay."""
+    if TABLES:
+        all_tables()
+    if key in TABLES:
+        raise ValueError(
+            f"{rule.name}: it has a rule already, which is proved; stating another would change it for everybody."
+        )
+    RULES[key] = rule
+
+
+def all_tables() -> dict[Hashable, Rule | Composite | Plain]:
+    """`RULES`, with the tables that are read only when they are needed."""
+    if _EVERYTHING not in sys.modules:
+        importlib.import_module(_EVERYTHING)
+    return RULES
+
+
+_EVERYTHING = f"{__package__}.rules.everything"
 
 
 def elementwise(function: Any, *partials: Any, **row: Any) -> Any:
@@ -340,10 +364,10 @@ def flat(*functions: Any, **row: Any) -> Any:
 
 def composite(function: Any, formula: Callable[..., Any], on: Any = None, samples: Sequence[At] = ()) -> None:
     """State a function as NumPy code over functions that have rules."""
-    RULES[function] = Composite(function, name_of(function), formula, on, samples)
+    _file(function, Composite(function, name_of(function), formula, on, samples))
 
 
 def plain(*functions: Any) -> None:
     """State that results of these functions are plain: no derivative is meant."""
     for function in functions:
-        RULES[function] = Plain(function, name_of(function))
+        _file(function, Plain(function, name_of(function)))

@@ -27,6 +27,7 @@ class NumpyMethods:
     mT = property(lambda self: np.matrix_transpose(self), doc="The last two axes swapped.")
     real = property(lambda self: np.real(self), doc="The real part.")
     imag = property(lambda self: np.imag(self), doc="The imaginary part.")
+    flat = property(lambda self: np.ravel(self), doc="All entries along one axis: ``np.ravel``.")
     at = property(
         lambda self: Indexer(self), doc="``t.at[i].set(v)`` and ``t.at[i].add(v)``: what ``t[i] = v`` would do."
     )
@@ -35,6 +36,12 @@ class NumpyMethods:
         if not self.shape:
             raise TypeError("iteration over a Tensor of shape ()")
         return (self[i] for i in range(self.shape[0]))
+
+    def __divmod__(self: Any, other: Any) -> Any:
+        return np.divmod(self, other)
+
+    def __rdivmod__(self: Any, other: Any) -> Any:
+        return np.divmod(other, self)
 
     def __round__(self: Any, decimals: int | None = None) -> Any:
         return np.round(self, decimals or 0)
@@ -59,13 +66,17 @@ class NumpyMethods:
         """Indices that sort: ``np.argsort``."""
         return np.argsort(self, *args, **kwargs)
 
-    def clip(self: Any, *args: Any, **kwargs: Any) -> Any:
-        """Entries limited to an interval: ``np.clip``."""
-        return np.clip(self, *args, **kwargs)
+    def argpartition(self: Any, *args: Any, **kwargs: Any) -> Any:
+        """Indices that partition: ``np.argpartition``."""
+        return np.argpartition(self, *args, **kwargs)
 
-    def compress(self: Any, *args: Any, **kwargs: Any) -> Any:
-        """Selected slices: ``np.compress``."""
-        return np.compress(self, *args, **kwargs)
+    def clip(self: Any, min: Any = None, max: Any = None, out: Any = None, **kwargs: Any) -> Any:
+        """Entries limited to an interval: ``np.clip``, whose bounds may be left out here."""
+        return np.clip(self, min, max, out, **kwargs)
+
+    def compress(self: Any, condition: Any, *args: Any, **kwargs: Any) -> Any:
+        """Selected slices: ``np.compress``, which takes the condition first."""
+        return np.compress(condition, self, *args, **kwargs)
 
     def cumprod(self: Any, *args: Any, **kwargs: Any) -> Any:
         """Cumulative product: ``np.cumprod``."""
@@ -169,7 +180,8 @@ class NumpyMethods:
 
     def transpose(self: Any, *axes: Any) -> Any:
         """The axes permuted, given as numbers or as one tuple: ``np.transpose``."""
-        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
+        one = len(axes) == 1 and (axes[0] is None or np.ndim(axes[0]) == 1)
+        return np.transpose(self, axes[0] if one else axes or None)
 
     def flatten(self: Any, order: Any = "C") -> Any:
         """All entries along one axis: ``np.ravel``."""
@@ -181,11 +193,11 @@ class NumpyMethods:
 
     def _in_place(self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise TypeError(
-            "a Tensor's values do not change. Use the function that returns a new one: np.sort(t), t.at[i].set(v), "
-            "np.reshape(t, shape)."
+            "this method would change a Tensor's values, and they do not change. Use the function that returns a new one: "
+            "np.sort(t), np.partition(t, kth), np.resize(t, shape), np.full_like(t, v), t.at[i].set(v)."
         )
 
-    sort = partition = fill = put = resize = itemset = setfield = _in_place
+    sort = partition = fill = put = resize = setfield = byteswap = setflags = _in_place
 
     def view(self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Raise: the bits of a number in another dtype have no derivative."""

@@ -9,7 +9,7 @@ import numpy as np
 from . import rules  # noqa: F401  # fills the tables
 from .errors import UnsupportedError
 from .graph import NO_KEYWORDS, Node, write
-from .kinds import RULES, TABLES, Composite, Plain, Rule, name_of
+from .kinds import RULES, TABLES, Composite, Plain, Rule, all_tables, name_of
 from .sweeps import results
 from .values import constant, explained, frozen, owned, scalar_or_array
 
@@ -27,7 +27,7 @@ def rule_for(function: Any) -> Any:
     UnsupportedError
         When they know nothing.
     """
-    rule = RULES.get(function) or getattr(function, "rule", None)
+    rule = RULES.get(function) or getattr(function, "rule", None) or all_tables().get(function)
     if isinstance(function, tuple) and function[1] == "at":
         raise UnsupportedError(
             f"{name_of(function)} writes into an array. Use t.at[i].add(v) or t.at[i].set(v), which do not."

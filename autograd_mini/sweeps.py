@@ -83,17 +83,10 @@ def reverse(
     The youngest node that has a cotangent has all of it, for nothing younger is left that could add to it. `outputs` are
     nodes with the cotangents to start from; nodes with a serial number below `since` are not walked into; `on_tensors`
     lets the rules run on Tensors; `keep` are the serial numbers of computed nodes whose cotangents are wanted as well.
-
-    Raises
-    ------
-    StaleGraphError
-        When a node is older than the data of an operand it used.
+    A node that is older than the data of an operand it used raises `StaleGraphError`.
     """
-    bars: dict[int, Any] = {}
-    leaves: list[Node] = []
-    cut: list[Node] = []
+    bars, leaves, cut, closed = swept = Swept({}, [], [], True)
     pending: list[tuple[int, Node]] = []
-    closed = True
     for node, bar in outputs:
         _receive(node, bar, bars, leaves, pending)
     ndarray = np.ndarray
@@ -102,15 +95,8 @@ def reverse(
             node = heappop(pending)[1]
             newest, rule, nodes = node.serial, node.rule, node.operands
             y_bar = bars[newest] if newest in keep else bars.pop(newest)
-            if on_tensors:
-                y, operands = on_nodes(node)
-            else:
-                y, operands = node.value, nodes
-                if rule.reads_operands:
-                    operands = [o.value if isinstance(o, Node) else o for o in nodes]
-            slot = -1
-            for operand in nodes:
-                slot += 1
+            y, operands = on_nodes(node) if on_tensors else on_values(node)
+            for slot, operand in enumerate(nodes):
                 if not isinstance(operand, Node):
                     continue
                 serial = operand.serial
@@ -135,7 +121,7 @@ def reverse(
                     heappush(pending, (-serial, operand))
             if not (closed or on_tensors):
                 break
-    return Swept(bars, leaves, cut, closed)
+    return swept._replace(closed=closed)
 
 
 def _receive(node: Node, bar: Any, bars: dict[int, Any], leaves: list[Node], pending: list[tuple[int, Node]]) -> None:

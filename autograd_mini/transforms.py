@@ -8,22 +8,21 @@ be differentiated again; otherwise they run on arrays and the result is an array
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from . import tree
-from .evaluation import Evaluation, check_function, checked_tangents, plain_result
+from .errors import ShapeError
+from .evaluation import Evaluation, Function, check_complex, check_function, checked_tangents, plain_result
 from .graph import Node
 from .kinds import flat
 from .sweeps import reverse
 from .values import frozen, handed_out, seed_for
 
-Function = Callable[..., Any]
 
-
-def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Function:
     """Make a function that returns both f(x) and ∇f(x).
 
     Parameters
@@ -31,13 +30,16 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     f : callable
         Returns one real number. Written in NumPy; called with Tensors where it is differentiated.
     argnums : int or tuple of int
-        Which positional arguments to differentiate. Each may be a number, an array of floats, or lists, tuples and dicts of
-        them; the gradient comes back in the same nesting. A tuple gives a tuple of gradients.
+        Which positional arguments to differentiate. Each may be a number, an array of floats, or lists, tuples and dicts
+        of them; the gradient comes back in the same nesting. A tuple gives a tuple of gradients.
+    has_aux : bool
+        `f` returns a pair, of which only the first is differentiated; the second comes back as it is.
 
     Returns
     -------
     callable
-        ``(*args, **kwargs) -> (y, gradients)``, with read-only arrays of exactly the arguments' shapes and dtypes.
+        ``(*args, **kwargs) -> (y, gradients)``, with read-only arrays of exactly the arguments' shapes and dtypes; with
+        `has_aux` ``((y, aux), gradients)``.
 
     Raises
     ------
@@ -53,26 +55,34 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> float(y), float(a_bar), float(b_bar)
     (6.0, 2.0, 5.0)
     """
-    return _value_and_grad(f, argnums, "value_and_grad")
+    return _value_and_grad("value_and_grad", f, argnums, has_aux)
 
 
-def _value_and_grad(f: Function, argnums: Any, who: str) -> Function:
+def _value_and_grad(who: str, f: Function, argnums: Any, has_aux: bool = False) -> Function:
     check_function(f, who)
 
     @functools.wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        run = Evaluation(who, f, argnums, args, kwargs)
-        y = run.result
-        if not isinstance(y, Node):
-            return plain_result(y, who), run.nested([run.zeros(x) for x in run.variables])
-        gradients, on_tensors = run.gradient(y, seed_for(y, None, who))
-        return run.handed_back(y, on_tensors), run.nested(gradients)
+        run = Evaluation(who, f, argnums, args, kwargs, has_aux=has_aux)
+        y, on_tensors = run.result, False
+        if isinstance(y, Node):
+            gradients, on_tensors = run.gradient(y, seed_for(y, None, who))
+            y = run.handed_back(y, on_tensors)
+        else:
+            y, gradients = plain_result(y, who), [run.zeros(x) for x in run.variables]
+        return (y, run.aux_back(on_tensors)) if has_aux else y, run.nested(gradients)
 
     return differentiated
 
 
-def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
-    """Make a function that returns ∇f(x); see `value_and_grad`.
+def gradient_function(who: str, f: Function, argnums: Any) -> Function:
+    """∇f, for a transform that is called `who` in messages."""
+    with_value = _value_and_grad(who, f, argnums)
+    return lambda *args, **kwargs: with_value(*args, **kwargs)[1]
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Function:
+    """Make a function that returns ∇f(x), or with `has_aux` the pair (∇f(x), aux); see `value_and_grad`.
 
     Examples
     --------
@@ -80,16 +90,64 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> float(grad(grad(lambda x: x**3))(2.0))
     12.0
     """
-    with_value = _value_and_grad(f, argnums, "grad")
+    with_value = _value_and_grad("grad", f, argnums, has_aux)
 
     @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        return with_value(*args, **kwargs)[1]
+        y, gradients = with_value(*args, **kwargs)
+        return (gradients, y[1]) if has_aux else gradients
 
     return gradient
 
 
-def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
+def elementwise_grad(f: Function, argnums: int = 0, *, holomorphic: bool = False) -> Function:
+    """Make a function that returns dy/dx entry by entry, for f that works entry by entry.
+
+    Parameters
+    ----------
+    f : callable
+        Its result has the shape of the argument, and y[i] depends on x[i] alone; else what comes back is Σⱼ ∂yⱼ/∂xᵢ.
+    argnums : int
+        Which argument.
+    holomorphic : bool
+        Give dy/dx of a holomorphic function of complex numbers.
+
+    Raises
+    ------
+    ShapeError
+        When the result has not the shape of the argument.
+    TypeError
+        When the result is complex and `holomorphic` was not asked for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from autograd_mini import elementwise_grad
+    >>> elementwise_grad(np.square)(np.array([1.0, 2.0, 3.0])).tolist()
+    [2.0, 4.0, 6.0]
+    """
+    check_function(f, "elementwise_grad")
+
+    @functools.wraps(f)
+    def slopes(*args: Any, **kwargs: Any) -> Any:
+        run = Evaluation("elementwise_grad", f, argnums, args, kwargs)
+        y, (x, *others) = run.result, run.variables
+        if others:
+            raise TypeError("elementwise_grad: the argument is one array, not several in a container.")
+        if np.shape(y) != x.shape:
+            raise ShapeError(
+                f"elementwise_grad: the result has shape {np.shape(y)}, the argument {x.shape}. Use jacobian."
+            )
+        check_complex("elementwise_grad", [y], [x], holomorphic)
+        if not isinstance(y, Node):
+            return run.zeros(x)
+        _, on_tensors = run.read([y])
+        return run.pull([(y, np.ones_like(y.value)[()])], on_tensors, conjugate=not holomorphic)[0]
+
+    return slopes
+
+
+def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     """Evaluate f and get its pullback ȳ ↦ Jᵀȳ (reverse mode).
 
     Parameters
@@ -98,6 +156,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         Any NumPy function of `primals`; its result may be nested.
     *primals
         Arguments, each possibly nested, all differentiated.
+    has_aux : bool
+        `f` returns a pair, of which only the first is differentiated; the second is returned third.
 
     Returns
     -------
@@ -112,7 +172,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         When a cotangent's nesting or shape is not y's.
     """
     check_function(f, "vjp")
-    run = Evaluation("vjp", f, tuple(range(len(primals))), primals, {}, share=False)
+    run = Evaluation("vjp", f, tuple(range(len(primals))), primals, {}, share=False, has_aux=has_aux)
     outputs = tree.leaves(run.result)
     _, on_tensors = run.read(outputs)
 
@@ -122,10 +182,11 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
         on_nodes = on_tensors or any(isinstance(seed, Node) for _, seed in seeds)
         return run.nested(run.pull([(y, seed) for y, seed in seeds if isinstance(y, Node)], on_nodes))
 
-    return tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result), pullback
+    y = tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result)
+    return (y, pullback, run.aux_back(on_tensors)) if has_aux else (y, pullback)
 
 
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any], *, has_aux: bool = False) -> Any:
     """Evaluate f and carry a tangent through it: y and ẏ = J ẋ (forward mode).
 
     Parameters
@@ -134,6 +195,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         Any NumPy function of `primals`; its result may be nested.
     primals, tangents : sequence
         The arguments, and a direction for each, nested and shaped alike.
+    has_aux : bool
+        `f` returns a pair, of which only the first is differentiated; the second is returned third.
 
     Returns
     -------
@@ -149,199 +212,12 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     for name, value in (("primals", primals), ("tangents", tangents)):
         if not isinstance(value, (tuple, list)):
             raise TypeError(f"jvp: {name} is a tuple with one entry per argument of f, not {type(value).__name__}.")
-    run = Evaluation("jvp", f, tuple(range(len(primals))), primals, {})
+    run = Evaluation("jvp", f, tuple(range(len(primals))), primals, {}, has_aux=has_aux)
     dots = checked_tangents("jvp", list(primals), list(tangents), run.variables)
     nodes, on_tensors = run.read(tree.leaves(run.result), dots)
-    tangent_of = run.push(nodes, dots, on_tensors)
-    return (
-        tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result),
-        tree.map_leaves(tangent_of, run.result),
-    )
-
-
-def jacobian(
-    f: Function, argnums: int | Sequence[int] = 0, *, mode: str | None = None, holomorphic: bool = False
-) -> Function:
-    """Make a function that returns all derivatives of all entries of f(x): J[i, j] = ∂yᵢ/∂xⱼ.
-
-    Parameters
-    ----------
-    f : callable
-        Any NumPy function; its result may be nested.
-    argnums : int or tuple of int
-        As for `grad`.
-    mode : {"forward", "reverse"}, optional
-        One sweep per input entry, or one per output entry; by default whichever is fewer.
-    holomorphic : bool
-        Give dy/dx of a holomorphic function of complex arguments.
-
-    Returns
-    -------
-    callable
-        Its result has shape ``y.shape + x.shape``: nested like the output, and inside each like the argument.
-
-    Raises
-    ------
-    TypeError
-        When a result is complex and `holomorphic` was not asked for.
-    """
-    check_function(f, "jacobian")
-    if mode not in (None, "forward", "reverse"):
-        raise ValueError(
-            f'jacobian: mode={mode!r}; the choices are "forward", "reverse" and None (whichever is cheaper).'
-        )
-
-    @functools.wraps(f)
-    def all_derivatives(*args: Any, **kwargs: Any) -> Any:
-        run = Evaluation("jacobian", f, argnums, args, kwargs)
-        outputs = tree.leaves(run.result)
-        _check_complex(outputs, run.variables, holomorphic)
-        nodes, on_tensors = run.read(outputs)
-        n_out, n_in = (sum(int(np.size(_value(x))) for x in leaves) for leaves in (outputs, run.variables))
-        by_rows = mode == "reverse" or (mode is None and n_out <= n_in)
-        table = (_rows if by_rows else _columns)(run, nodes, outputs, on_tensors, holomorphic)
-        return tree.rebuild(run.result, [run.nested(row) for row in table])
-
-    return all_derivatives
-
-
-def _value(x: Any) -> Any:
-    return x.value if isinstance(x, Node) else x
-
-
-def _check_complex(outputs: Sequence[Any], variables: Sequence[Any], holomorphic: bool) -> None:
-    kinds = {np.asarray(_value(y)).dtype.kind if not isinstance(y, Node) else y.value.dtype.kind for y in outputs}
-    if "c" in kinds and not holomorphic:
-        raise TypeError(
-            "jacobian: the output is complex. Say holomorphic=True where the function is, or take the Jacobians of its real "
-            "and imaginary part."
-        )
-    if holomorphic and any(x.value.dtype.kind != "c" for x in variables):
-        raise TypeError("jacobian: holomorphic=True wants complex arguments. Use .astype(complex).")
-
-
-def _units(x: Any) -> Iterator[Any]:
-    """The standard basis of the space `x` lives in."""
-    for i in range(int(np.size(x))):
-        unit = np.zeros_like(x, shape=(np.size(x),))
-        unit[i] = 1
-        yield unit.reshape(x.shape)[()]
-
-
-def _table_entry(parts: list[Any], shape: tuple[int, ...], empty: Any) -> Any:
-    return frozen(np.stack(parts).reshape(shape)) if parts else frozen(np.zeros_like(empty, shape=shape))
-
-
-def _rows(
-    run: Evaluation, nodes: list[Node], outputs: list[Any], on_tensors: bool, holomorphic: bool
-) -> list[list[Any]]:
-    """One reverse sweep per entry of the outputs."""
-    table = []
-    for y in outputs:
-        value = np.asarray(y) if not isinstance(y, Node) else y.value
-        rows = []
-        if isinstance(y, Node):
-            rows = [run.pull([(y, unit)], on_tensors, conjugate=not holomorphic) for unit in _units(value)]
-        else:
-            rows = [[run.zeros(x) for x in run.variables]] * value.size
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(run.variables)
-        table.append(
-            [
-                _table_entry(list(column), value.shape + x.value.shape, x.value)
-                for column, x in zip(columns, run.variables, strict=True)
-            ]
-        )
-    return table
-
-
-def _columns(
-    run: Evaluation, nodes: list[Node], outputs: list[Any], on_tensors: bool, holomorphic: bool
-) -> list[list[Any]]:
-    """One forward sweep per entry of the variables (two per entry of a complex one, unless f is holomorphic)."""
-    table: list[list[Any]] = [[] for _ in outputs]
-    for k, x in enumerate(run.variables):
-        columns: list[list[Any]] = [[] for _ in outputs]
-        for unit in _units(x.value):
-            along = [unit if i == k else None for i in range(len(run.variables))]
-            tangents = [run.push(nodes, along, on_tensors)(y) for y in outputs]
-            if x.value.dtype.kind == "c" and not holomorphic:
-                across = [dot if dot is None else 1j * dot for dot in along]
-                tangents = [
-                    dot + 1j * turned
-                    for dot, turned in zip(tangents, map(run.push(nodes, across, on_tensors), outputs), strict=True)
-                ]
-            for column, dot in zip(columns, tangents, strict=True):
-                column.append(dot.reshape(-1))
-        for row, column, y in zip(table, columns, outputs, strict=True):
-            shape = np.shape(_value(y))
-            if column:
-                entry = np.stack(column, axis=1).reshape(shape + x.value.shape)
-                row.append(entry if isinstance(entry, Node) else frozen(entry))
-            else:
-                row.append(frozen(np.zeros_like(x.value, shape=shape + x.value.shape)))
-    return table
-
-
-def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
-    """Make a function that returns all second derivatives of a scalar function: H[i, j] = ∂²y/∂xᵢ∂xⱼ.
-
-    Computed forward over reverse: one forward sweep over the graph of the gradient for each entry of x.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from autograd_mini import hessian
-    >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 2.0])).tolist()
-    [[4.0, 6.0], [6.0, 0.0]]
-    """
-    check_function(f, "hessian")
-    return jacobian(_named("hessian", f, argnums), argnums, mode="forward")
-
-
-def _named(who: str, f: Function, argnums: Any) -> Function:
-    with_value = _value_and_grad(f, argnums, who)
-    return lambda *args, **kwargs: with_value(*args, **kwargs)[1]
-
-
-def hvp(f: Function, argnums: int | Sequence[int] = 0) -> Function:
-    """Make a function of ``(*args, v)`` that returns H v, the Hessian of a scalar function times a direction.
-
-    Computed forward over reverse, at a small multiple of the cost of f; the Hessian itself is never formed.
-
-    Parameters
-    ----------
-    f : callable
-        Returns one real number.
-    argnums : int or tuple of int
-        As for `grad`. `v` is nested and shaped like that argument (a tuple of such for a tuple).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from autograd_mini import hvp
-    >>> hvp(lambda x: np.sum(x**3))(np.array([1.0, 2.0]), np.array([1.0, 10.0])).tolist()
-    [6.0, 120.0]
-    """
-    check_function(f, "hvp")
-    gradient = _named("hvp", f, argnums)
-    several = isinstance(argnums, (tuple, list))
-
-    @functools.wraps(f)
-    def product(*args_and_v: Any, **kwargs: Any) -> Any:
-        if len(args_and_v) < 2:
-            raise TypeError("hvp: call it with the arguments of f and then the direction: hvp(f)(x, v).")
-        *args, v = args_and_v
-        numbers = [argnum % len(args) for argnum in (argnums if isinstance(argnums, (tuple, list)) else (argnums,))]
-
-        def along(*chosen: Any) -> Any:
-            full = list(args)
-            for number, value in zip(numbers, chosen, strict=True):
-                full[number] = value
-            return gradient(*full, **kwargs)
-
-        return jvp(along, [args[number] for number in numbers], list(v) if several else [v])[1]
-
-    return product
+    y_dot = tree.map_leaves(run.push(nodes, dots, on_tensors), run.result)
+    y = tree.map_leaves(lambda y: run.handed_back(y, on_tensors), run.result)
+    return (y, y_dot, run.aux_back(on_tensors)) if has_aux else (y, y_dot)
 
 
 def gradients(y: Any, *tensors: Any, seed: Any = None) -> tuple[Any, ...]:

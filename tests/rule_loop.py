@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_mini import Tensor, grad, jvp, vjp
 from autograd_mini.cotangents import value_of
-from autograd_mini.kinds import RULES, Composite, Rule
+from autograd_mini.kinds import Composite, Rule, all_tables
 from autograd_mini.samples import At, S
 from autograd_mini.sweeps import on_values
 from autograd_mini.transforms import _stop
@@ -27,7 +27,9 @@ class Case(NamedTuple):
 
 def rows() -> dict[str, Rule | Composite]:
     """Every row that states a derivative, by name: all but `stop_gradient`, whose derivative is meant to be wrong."""
-    stated = [rule for rule in RULES.values() if isinstance(rule, (Rule, Composite)) and rule.function is not _stop]
+    stated = [
+        rule for rule in all_tables().values() if isinstance(rule, (Rule, Composite)) and rule.function is not _stop
+    ]
     return {f"{rule.name}-{i}": rule for i, rule in enumerate(stated)}
 
 
@@ -45,11 +47,12 @@ def _filled(value: Any, arrays: Iterator[Any]) -> Any:
     return type(value)(_filled(item, arrays) for item in value) if isinstance(value, (list, tuple)) else value
 
 
-def _apart(rng: np.random.Generator, shape: tuple[int, ...], i: int, n: int) -> np.ndarray:
-    """Numbers in (0, 1), operand `i` of `n`: in random order, and none close to another of any operand."""
-    size = int(np.prod(shape))
-    places = rng.permutation(size) * n + i + rng.uniform(0.2, 0.8, size)
-    return (places / max(size * n, 1)).reshape(shape)
+def _apart(rng: np.random.Generator, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
+    """Arrays of numbers in (0, 1), in random order, and none close to another of any array."""
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    places = (rng.permutation(sum(sizes)) + rng.uniform(0.2, 0.8, sum(sizes))) / max(sum(sizes), 1)
+    parts = np.split(places, np.cumsum(sizes)[:-1]) if shapes else []
+    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def draw(rule: Rule | Composite, sample: At, dtype: Any = np.float64, seed: int = 0) -> Case:
@@ -57,10 +60,11 @@ def draw(rule: Rule | Composite, sample: At, dtype: Any = np.float64, seed: int 
     rng = np.random.default_rng([seed, zlib.crc32(f"{rule.name} {sample}".encode())])
     shapes = list(_shapes([*sample.args, *sample.kwargs.values()]))
     arrays = []
+    unit = _apart(rng, [shape.shape for shape in shapes])
     for i, shape in enumerate(shapes):
         domain = shape.on or rule.on or WIDE
         low, high = domain[i] if isinstance(domain[0], tuple) else domain
-        array = low + (high - low) * _apart(rng, shape.shape, i, len(shapes))
+        array = low + (high - low) * unit[i]
         array = np.where(np.abs(array) < 0.05, array + np.copysign(0.05, array), array)
         if np.dtype(dtype).kind == "c":
             array = array + 1j * rng.uniform(low, high, shape.shape)
@@ -74,10 +78,18 @@ def draw(rule: Rule | Composite, sample: At, dtype: Any = np.float64, seed: int 
         kwargs = {name: _filled(value, given) for name, value in sample.kwargs.items()}
         function = rule.function
         if isinstance(function, tuple):
-            return getattr(*function)(*args, **kwargs)
-        return function(*args, **kwargs)
+            return _joined(getattr(*function)(*args, **kwargs))
+        return _joined(function(*args, **kwargs))
 
     return Case(f, arrays)
+
+
+def _joined(y: Any) -> Any:
+    """The results of a function that has several as one vector, less those that are no floating-point numbers."""
+    if not isinstance(y, (list, tuple)):
+        return y
+    parts = [np.ravel(_joined(part)) for part in y]
+    return np.concatenate([part for part in parts if part.dtype.kind in "fc"])
 
 
 def _like(rng: np.random.Generator, x: Any) -> Any:

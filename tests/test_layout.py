@@ -21,7 +21,7 @@ LAYERS = [
     {"rules"},
     {"recording"},
     {"methods", "tensor"},
-    {"tree", "evaluation", "transforms"},
+    {"tree", "evaluation", "transforms", "jacobians", "checkpointing"},
     {"checking", "explain", "drawing", "jit"},
     {"__init__", "__main__"},
 ]

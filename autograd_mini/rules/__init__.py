@@ -1,33 +1,8 @@
-"""The tables: what is known about the derivative of each NumPy function. Importing this fills `kinds.RULES`."""
+"""The tables: what is known about the derivative of each NumPy function.
 
-from . import (
-    assembling,
-    decompositions,
-    elementwise,
-    fft,
-    linalg,
-    metadata,
-    ordering,
-    polynomials,
-    products,
-    reductions,
-    selection,
-    shapes,
-    statistics,
-)
+Importing this fills `kinds.RULES` with everyday functions; `everything` reads the other tables too.
+"""
 
-__all__ = [
-    "assembling",
-    "decompositions",
-    "elementwise",
-    "fft",
-    "linalg",
-    "metadata",
-    "ordering",
-    "polynomials",
-    "products",
-    "reductions",
-    "selection",
-    "shapes",
-    "statistics",
-]
+from . import elementwise, metadata, products, reductions, selection, shapes
+
+__all__ = ["elementwise", "metadata", "products", "reductions", "selection", "shapes"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kinds import Inverse, elementwise, flat, general, linear, selection
+from ..kinds import Inverse, elementwise, flat, general, selection
 from ..samples import UNARY, S, at
 
 LOG2, LOG10, DEGREE = math.log(2), math.log(10), math.pi / 180
@@ -16,6 +16,16 @@ LOG2, LOG10, DEGREE = math.log(2), math.log(10), math.pi / 180
 def _reciprocal(b: Any) -> Any:
     """1/b, also where b is the Python number 0, which Python itself would not divide by."""
     return math.copysign(math.inf, b) if isinstance(b, (int, float)) and b == 0 else 1 / b
+
+
+def _cosine(y: Any, x: Any) -> Any:
+    """√(1 − x²) = cos y; of a complex number the cosine itself, which knows the side of the cut that x is on."""
+    return np.cos(y) if x.dtype.kind == "c" else np.sqrt((1 - x) * (1 + x))
+
+
+def _sine(y: Any, x: Any) -> Any:
+    """√(1 − x²) = sin y, likewise."""
+    return np.sin(y) if x.dtype.kind == "c" else np.sqrt((1 - x) * (1 + x))
 
 
 # fmt: off
@@ -44,14 +54,14 @@ elementwise(np.log1p,       lambda y, x: 1 / (1 + x),                           
 elementwise(np.sin,         lambda y, x: np.cos(x))
 elementwise(np.cos,         lambda y, x: -np.sin(x))
 elementwise(np.tan,         lambda y, x: 1 + y * y,                                          on=(-1, 1))
-elementwise(np.arcsin,      lambda y, x: 1 / np.sqrt(1 - x * x),                             on=(-0.9, 0.9))
-elementwise(np.arccos,      lambda y, x: -1 / np.sqrt(1 - x * x),                            on=(-0.9, 0.9))
+elementwise(np.arcsin,      lambda y, x: 1 / _cosine(y, x),                                  on=(-0.9, 0.9))
+elementwise(np.arccos,      lambda y, x: -1 / _sine(y, x),                                   on=(-0.9, 0.9))
 elementwise(np.arctan,      lambda y, x: 1 / (1 + x * x))
 elementwise(np.sinh,        lambda y, x: np.cosh(x))
 elementwise(np.cosh,        lambda y, x: np.sinh(x))
 elementwise(np.tanh,        lambda y, x: 1 - y * y)
-elementwise(np.arcsinh,     lambda y, x: 1 / np.sqrt(x * x + 1))
-elementwise(np.arccosh,     lambda y, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)),              on=(1.5, 3))
+elementwise(np.arcsinh,     lambda y, x: 1 / np.cosh(y))
+elementwise(np.arccosh,     lambda y, x: 1 / np.sinh(y),                                     on=(1.5, 3))
 elementwise(np.arctanh,     lambda y, x: 1 / (1 - x * x),                                    on=(-0.9, 0.9))
 elementwise(np.deg2rad,     DEGREE)
 elementwise(np.radians,     DEGREE)
@@ -70,12 +80,14 @@ def _absolute(y: Any, x: Any) -> Any:
 def _base(y: Any, x: Any, p: Any) -> Any:
     """p xᵖ⁻¹, and 0 where p is 0, also at x = 0."""
     if isinstance(p, (int, float)):
-        return 0 * x if p == 0 else 2 * x if p == 2 else p * x ** (p - 1)
+        return np.zeros_like(x) if p == 0 else 2 * x if p == 2 else p * x ** (p - 1)
     return np.where(p == 0, 0, p * x ** np.where(p == 0, 1, p - 1))
 
 
 def _exponent(y: Any, x: Any, p: Any) -> Any:
     """xᵖ log x, and its limit 0 at x = 0."""
+    if isinstance(x, (int, float)):
+        return y * (0.0 if x == 0 else math.log(x) if x > 0 else math.nan)
     return y * np.log(np.where(x == 0, 1, x))
 
 
@@ -85,17 +97,17 @@ elementwise(np.fabs,        lambda y, x: np.sign(x))
 elementwise(np.power,       _base,                    _exponent,                             on=((0.5, 2), (-2, 2)))
 elementwise(np.float_power, _base,                    _exponent,                             on=((0.5, 2), (-2, 2)))
 elementwise(np.remainder,   1,                        lambda y, a, b: -np.floor_divide(a, b), on=((5.1, 5.4), (2.1, 2.4)))
-elementwise(np.fmod,        1,                        lambda y, a, b: -np.trunc(a / b),      on=((5.1, 5.4), (2.1, 2.4)))
+elementwise(np.fmod,        1,                        lambda y, a, b: -np.rint((a - y) / b), on=((5.1, 5.4), (2.1, 2.4)))
 elementwise(np.hypot,       lambda y, a, b: _direction(a, y), lambda y, a, b: _direction(b, y))
-elementwise(np.arctan2,     lambda y, a, b: _direction(b, a * a + b * b), lambda y, a, b: -_direction(a, a * a + b * b))
-elementwise(np.logaddexp,   lambda y, a, b: 1 / (1 + np.exp(b - a)), lambda y, a, b: 1 / (1 + np.exp(a - b)))
-elementwise(np.logaddexp2,  lambda y, a, b: 1 / (1 + np.exp2(b - a)), lambda y, a, b: 1 / (1 + np.exp2(a - b)))
+elementwise(np.arctan2,     lambda y, a, b: _turning(b, a, b), lambda y, a, b: -_turning(a, a, b))
+elementwise(np.logaddexp,   lambda y, a, b: _sigmoid(_excess(a, b)), lambda y, a, b: _sigmoid(_excess(b, a)))
+elementwise(np.logaddexp2,  lambda y, a, b: _sigmoid(LOG2 * _excess(a, b)), lambda y, a, b: _sigmoid(LOG2 * _excess(b, a)))
 
 # The greater, the lesser: equal operands share. A nan wins in maximum and minimum, and loses in fmax and fmin.
-selection(np.maximum,       lambda y, a, b: _share(a > b, a, b), lambda y, a, b: _share(b > a, b, a))
-selection(np.minimum,       lambda y, a, b: _share(a < b, a, b), lambda y, a, b: _share(b < a, b, a))
-selection(np.fmax,          lambda y, a, b: _share((a > b) | (b != b), a, b), lambda y, a, b: _share((b > a) | (a != a), b, a))
-selection(np.fmin,          lambda y, a, b: _share((a < b) | (b != b), a, b), lambda y, a, b: _share((b < a) | (a != a), b, a))
+selection(np.maximum, lambda y, a, b: _share((a > b) | (a != a), a, b), lambda y, a, b: _share((b > a) | (b != b), b, a))
+selection(np.minimum, lambda y, a, b: _share((a < b) | (a != a), a, b), lambda y, a, b: _share((b < a) | (b != b), b, a))
+selection(np.fmax,    lambda y, a, b: _share((a > b) | (b != b), a, b), lambda y, a, b: _share((b > a) | (a != a), b, a))
+selection(np.fmin,    lambda y, a, b: _share((a < b) | (b != b), a, b), lambda y, a, b: _share((b < a) | (a != a), b, a))
 
 # Constant almost everywhere
 flat(np.floor, np.ceil, np.trunc, np.rint, on=(0.1, 0.9))
@@ -111,13 +123,29 @@ elementwise(np.imag,        -1j,                                                
 
 
 def _share(won: Any, x: Any, other: Any) -> Any:
-    """Weight 1 where `x` won, ½ where the two are equal; a nan wins."""
-    return np.where(x == other, 0.5, won | (x != x))
+    """Weight 1 where `x` won, ½ where the two are equal, also both nan."""
+    return np.where((x == other) | ((x != x) & (other != other)), 0.5, won)
 
 
 def _direction(x: Any, length: Any) -> Any:
     """x / length, and 0 at the origin."""
     return np.where(length == 0, 0, x / np.where(length == 0, 1, length))
+
+
+def _turning(x: Any, a: Any, b: Any) -> Any:
+    """x / (a² + b²), and 0 at the origin; in two divisions, since a square may overflow, or vanish too soon."""
+    length = np.hypot(a, b)
+    return _direction(_direction(x, length), length)
+
+
+def _excess(a: Any, b: Any) -> Any:
+    """The difference a − b, and 0 between equal infinities."""
+    return np.where((a == b) & np.isinf(a), 0, a - b)
+
+
+def _sigmoid(x: Any) -> Any:
+    """1 / (1 + exp(−x)), in a form whose derivatives are finite too, of every order."""
+    return np.exp(-np.logaddexp(0, -x))
 
 
 def _turn(x_dot: Any, y: Any, x: Any) -> Any:
