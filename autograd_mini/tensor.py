@@ -165,7 +165,7 @@ class Tensor(NumpyMethods, Node):
     def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
         raise DetachedError(
             "a Tensor cannot become a plain array without losing its gradient. Use t.data for the value, NumPy's own "
-            "functions (np.exp(t), np.stack([t, u])) to go on computing with it."
+            "functions (np.exp(t), np.stack([t, u]), np.polyval) to go on computing with it."
         )
 
     def _no_number(self, kind: str) -> NoReturn:

@@ -44,27 +44,19 @@ def test_a_function_works_or_names_itself(name, function):
         assert not any(word in spelled for word in ("lambda", "NoneType", "Node"))
 
 
-NOT_YET = [
-    ("cumsum", lambda t: np.cumsum(t)),
-    ("clip", lambda t: np.clip(t, 0, 1)),
-    ("clip", lambda t: t.clip(0, 1)),
-    ("sort", lambda t: np.sort(t)),
-    ("median", lambda t: np.median(t)),
-    ("linalg.solve", lambda t: np.linalg.solve(np.eye(3), t)),
-    ("linalg.inv", lambda t: np.linalg.inv(np.outer(t, t))),
-    ("linalg.vector_norm", lambda t: np.linalg.vector_norm(t)),
-    ("fft.fft", lambda t: np.fft.fft(t)),
-    ("add.accumulate", lambda t: np.add.accumulate(t)),
-    ("multiply.outer", lambda t: np.multiply.outer(t, t)),
-    ("add.reduceat", lambda t: np.add.reduceat(t, [0, 1])),
+NO_RULE = [
+    ("nextafter", lambda t: np.nextafter(t, 1.0)),
     ("subtract.reduce", lambda t: np.subtract.reduce(t)),
-    ("spacing", lambda t: np.spacing(t)),
-    ("linalg.norm", lambda t: np.linalg.norm(np.outer(t, t), 2)),
-    ("linalg.norm", lambda t: np.linalg.norm(np.outer(t, t), "nuc")),
+    ("divide.accumulate", lambda t: np.divide.accumulate(t)),
+    ("multiply.reduceat", lambda t: np.multiply.reduceat(t, [0, 1])),
+    ("gcd", lambda t: np.gcd(t, 2)),
+    ("packbits", lambda t: np.packbits(t)),
+    ("ix_", lambda t: np.ix_(t)),
+    ("save", lambda t: np.save("nowhere.npy", t)),
 ]
 
 
-@pytest.mark.parametrize(("name", "call"), NOT_YET)
+@pytest.mark.parametrize(("name", "call"), NO_RULE)
 def test_what_has_no_rule_names_itself(name, call):
     with pytest.raises(UnsupportedError, match=f"^{name}"):
         call(vector())
@@ -78,9 +70,6 @@ KEYWORDS = [
     ("std", "mean", lambda t: np.std(t, mean=np.array([2.0]))),
     ("prod", "dtype", lambda t: np.prod(t, dtype=complex)),
     ("prod", "dtype", lambda t: np.multiply.reduce(t, dtype=complex)),
-    ("concatenate", "dtype", lambda t: np.concatenate([t, t], dtype=np.float32)),
-    ("concatenate", "casting", lambda t: np.concatenate([t, t], casting="unsafe")),
-    ("stack", "dtype", lambda t: np.stack([t, t], dtype=np.float32)),
     ("einsum", "dtype", lambda t: np.einsum("i,i", t, t, dtype=np.float32)),
     ("einsum", "order", lambda t: np.einsum("i,i", t, t, order="F")),
     ("add", "where", lambda t: np.add(t, t, where=np.array([True, False, True]))),
@@ -89,7 +78,6 @@ KEYWORDS = [
     ("multiply", "casting", lambda t: np.multiply(t, t, casting="unsafe")),
     ("matmul", "axes", lambda t: np.matmul(Tensor(M), t, axes=[(0, 1), (0,), (0,)])),
     ("broadcast_to", "subok", lambda t: np.broadcast_to(t, (2, 3), subok=True)),
-    ("reshape", "copy", lambda t: np.reshape(t, (3, 1), copy=True)),
 ]
 
 
@@ -103,11 +91,7 @@ def test_an_unsupported_keyword_names_itself_and_its_function(name, keyword, cal
     "call",
     [
         lambda t: np.ptp(t, out=np.zeros(())),
-        lambda t: np.vstack([t, t], dtype=np.float32),
-        lambda t: np.reshape(t, (3, 1), order="A"),
-        lambda t: np.ravel(t, order="K"),
         lambda t: np.copy(t, subok=True),
-        lambda t: np.where(t),
         lambda t: np.einsum("i,i", t),
         lambda t: np.tensordot(t, t, axes=1, extra=2),
         lambda t: np.linalg.norm(t, bogus=1),

@@ -48,7 +48,10 @@ WRONG_ROWS = {
     "weight": (np.maximum, Weight(lambda y, a, b: a < b), None),
     "taken by both": (np.where, None, None, Weight(lambda y, condition, a, b: condition)),
     "way back": (np.transpose, Inverse(lambda bar, x, axes=None: bar.reshape(x.shape))),
-    "keyword ignored": (np.var, Partial(lambda y, x, axis=None: 2 * (x - x.mean(axis, keepdims=True)) / x.shape[axis or 0])),
+    "keyword ignored": (
+        np.var,
+        Partial(lambda y, x, axis=None: 2 * (x - x.mean(axis, keepdims=True)) / x.shape[axis or 0]),
+    ),
     "axis ignored": (np.mean, Partial(lambda y, x: 1 / x.size)),
     "missing in second order": (np.sinh, Partial(lambda y, x: np.cosh(x.data if isinstance(x, Tensor) else x))),
     "a float64 constant": (np.exp2, Partial(lambda y, x: np.log(np.float64(2.0001)) * y)),

@@ -127,7 +127,7 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
     values = np.fmax(np.fmax(np.abs(ahead), np.abs(behind)), np.fmax(np.abs(y), floor))
     level = 2 * EPS * np.where(constant, np.fmax(values, 1), values) + 2 * SMALLEST
     rights, lefts, centrals = (ahead - y) / h, (y - behind) / h, (ahead - behind) / (2 * h)
-    noise = _noise(centrals, h, HALVES**2)
+    noise = _noise(centrals, h, HALVES**2, (ahead != y) | (behind != y))
     rounding = (level + noise) / h
     usable = _shrinking(np.abs(rights - lefts), rounding)
     value, bar = _extrapolated(centrals, rounding, usable, HALVES**2)
@@ -168,7 +168,7 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
 
 def _one_sided(sloping: Array, level: Array, h: Array) -> tuple[Array, Array, Array]:
     """The limit of the slopes to one side, infinite where they grow without end, its error bar, and the noise."""
-    noise = _noise(sloping, h, HALVES)
+    noise = _noise(sloping, h, HALVES, sloping != 0)
     rounding = 4 * (level + noise) / h  # extrapolating slopes to one side magnifies it by that much
     value, bar = _extrapolated(sloping, rounding, _suffix(np.isfinite(sloping)), HALVES)
     value, infinite, jump = _diverging(sloping, value, bar)
@@ -190,13 +190,13 @@ def _shrinking(gap: Array, rounding: Array) -> Array:
     return _suffix(good)
 
 
-def _noise(sloping: Array, h: Array, ratio: float) -> Array:
+def _noise(sloping: Array, h: Array, ratio: float, changes: Array) -> Array:
     """By how much values of the function are off: seen in extrapolated slopes that get worse with smaller steps."""
     better = (ratio * sloping[1:] - sloping[:-1]) / (ratio - 1)
     change = np.abs(better[1:] - better[:-1])
     change = np.where(np.isfinite(change), change, np.inf)
     steps = np.arange(len(change))[:, None]
-    last = np.max(np.where(change > 0, steps, 0), axis=0)  # below, steps are too small to change anything
+    last = np.max(np.where(changes[2:], steps, 0), axis=0)  # smaller steps are too small to change anything
     best = np.minimum(np.argmin(np.where(steps <= last, change, np.inf), axis=0), last - 3)
     beyond = (steps >= best) & np.isfinite(change)
     return np.asarray(np.max(np.where(beyond, change * h[2:], 0), axis=0, initial=0))

@@ -164,7 +164,7 @@ def _hints(comparison: Comparison, first_is_right: bool) -> list[str]:
         hints.append(
             f"Only {only} mode is wrong, {right} mode is right: look at the transpose of a linear rule or an Inverse."
         )
-    if first_is_right and comparison.order == "second":
+    if first_is_right and not comparison.only_here:
         hints.append(
             "First derivatives are right: a rule states the right value, but as code that does not depend on its operands "
             "(t.data, stop_gradient, or an array computed elsewhere)."
