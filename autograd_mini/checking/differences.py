@@ -127,10 +127,12 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
     values = np.fmax(np.fmax(np.abs(ahead), np.abs(behind)), np.fmax(np.abs(y), floor))
     level = 2 * EPS * np.where(constant, np.fmax(values, 1), values) + 2 * SMALLEST
     rights, lefts, centrals = (ahead - y) / h, (y - behind) / h, (ahead - behind) / (2 * h)
+    gap = np.abs(rights - lefts)
     noise = _noise(centrals, h, HALVES**2, (ahead != y) | (behind != y))
     rounding = (level + noise) / h
-    usable = _shrinking(np.abs(rights - lefts), rounding)
+    usable = _shrinking(gap, rounding)
     value, bar = _extrapolated(centrals, rounding, usable, HALVES**2)
+    doubtful = _contradicted(centrals, h, level, gap, value, bar)
     value, infinite, jump = _diverging(centrals, value, bar)
     right, right_bar, right_noise = _one_sided(rights, level, h)
     left, left_bar, left_noise = _one_sided(lefts, level, h)
@@ -153,8 +155,7 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
     change = np.fmax(np.abs(ahead - y), np.abs(behind - y))
     spread = np.max(np.where(np.isfinite(change), change, 0), 0)
     hidden = (noise > 0.03 * spread) & (noise > 1000 * level[-1]) & both & (kind != INFINITE)
-    gap = high - low
-    hidden |= kink & ~((bar <= 0.1 * gap) | np.isinf(gap))
+    hidden |= doubtful | (kink & ~((bar <= 0.1 * (high - low)) | np.isinf(high - low)))
     kind = np.where((hidden & (kind != JUMP)) | ~np.isfinite(bar) | ~(both | edge), UNSEEN, kind)
 
     reach = min(1.0, size) if size > 0 else 1.0
@@ -164,6 +165,14 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
     noise = level[-1] / (size or 1.0) + noise / reach
     noise = np.where(np.isfinite(noise), noise, 0)
     return Slopes(kind, low, high, bar, left, right, noise, np.full(y.shape, reach)), settled
+
+
+def _contradicted(centrals: Array, h: Array, level: Array, gap: Array, value: Array, bar: Array) -> Array:
+    """Where larger steps, less exact, agree on another slope: then the smallest steps may walk on a stair of rounding."""
+    changes = np.abs(np.diff(centrals, axis=0, prepend=np.nan)) > 0
+    rounding = (level + _noise(centrals, h, HALVES**2, changes)) / h
+    other, its_bar = _extrapolated(centrals, rounding, _shrinking(gap, rounding), HALVES**2)
+    return (np.abs(other - value) > BARS * (bar + its_bar)) & (its_bar <= 0.01 * np.fmax(np.abs(other), np.abs(value)))
 
 
 def _one_sided(sloping: Array, level: Array, h: Array) -> tuple[Array, Array, Array]:
