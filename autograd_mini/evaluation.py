@@ -82,7 +82,10 @@ class Evaluation:
 
     def _variable(self, x: Any) -> Any:
         """A fresh node for one leaf of a differentiated argument."""
-        if isinstance(x, Node):
+        if self.share and type(x) is np.ndarray and x.ndim and x.dtype.kind == "f":
+            self.shared.append(x)
+            variable = write(Tensor, x)
+        elif isinstance(x, Node):
             variable = _fresh(x)
         else:
             value = leaf_value(x, self.who, copy=not self.share)

@@ -159,6 +159,9 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
 
 def handed_out(x_bar: Any, dtype: Any, conjugate: bool = True) -> Any:
     """Make of a cotangent the gradient that a caller gets: no mask, conjugated if complex, read-only."""
+    if type(x_bar) is np.ndarray and x_bar.ndim and x_bar.dtype is dtype and dtype.kind == "f":
+        x_bar.setflags(write=False)  # the usual case, without further ado
+        return x_bar
     grad = x_bar.value if type(x_bar) is Masked else x_bar
     if conjugate and grad.dtype.kind == "c":
         grad = np.conj(grad)

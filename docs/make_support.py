@@ -26,8 +26,9 @@ from autograd_mini.entries import (  # noqa: E402
     Transpose,
     Weight,
 )
-from autograd_mini.kinds import RULES, TABLES, Composite, Plain, Reduction  # noqa: E402
+from autograd_mini.kinds import TABLES, Composite, Plain, Reduction, all_tables  # noqa: E402
 
+RULES = all_tables()
 NAMESPACES = {
     "np": np,
     "np.linalg": np.linalg,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .coverage_numpy import BITS, LONG, MASK, A, B, C, M, N, V, W, numbers
+from .coverage_numpy import BITS, HOLES, LONG, MASK, A, B, C, M, N, V, W, numbers
 
 polynomial_value = np.polynomial.polynomial.polyval
 SYMMETRIC = (M + M.T) / 2 + np.diag([0.1, 1.2, 2.9])
@@ -51,6 +51,13 @@ UFUNC_METHODS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 ORDERS = (None, 1, -1, 2, -2, np.inf, -np.inf, "fro", "nuc")
+EXTRA_NORMS = [
+    (np.linalg.norm, C),
+    (lambda x: np.linalg.norm(x, keepdims=True), A),
+    (lambda x: np.linalg.norm(x, 0, axis=1, keepdims=True), A),
+    (lambda x: np.linalg.norm(x, np.inf, axis=1), A),
+    (lambda x: np.linalg.norm(x, -np.inf, axis=0, keepdims=True), A),
+]
 LINALG: dict[str, list[tuple[Any, ...]]] = {
     "cholesky": [
         (upper(np.linalg.cholesky), POSITIVE),
@@ -125,6 +132,10 @@ LINALG: dict[str, list[tuple[Any, ...]]] = {
     + [(lambda x: np.linalg.vector_norm(x, axis=(0, 2), keepdims=True), C)],
 }
 
+LINALG["norm"] += EXTRA_NORMS
+LINALG["cond"] += [(lambda x, p=p: np.linalg.cond(x, p), BATCH) for p in (None, 1, -2, "fro")]
+LINALG["pinv"] += [(lambda x: np.linalg.pinv(x, rcond=[0.01, 0.4]), BATCH)]
+
 FFT: dict[str, list[tuple[Any, ...]]] = {}
 for _name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"):
     _f = getattr(np.fft, _name)
@@ -163,6 +174,37 @@ OTHER: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
+# Beyond the lists
+BEYOND: dict[str, list[tuple[Any, ...]]] = {
+    "array like": [
+        (lambda x: np.array([x[0], x[1]], complex, like=x, ndmin=4), A),
+        (lambda x: np.asarray([1.0, 2.0], like=x) * x[:, 0], A[:2]),
+    ],
+    "full like": [(lambda x: np.full((4, 3), x, like=x), V)],
+    "gradient of integers": [(lambda h: np.gradient([1, 4, 9, 16], h), 0.4)],
+    "histogram2d": [(lambda w: np.histogram2d([0.1, 0.5, 2.5, 0.2], [1, 2, 3, 1.2], [2, 3], weights=w)[0], numbers(4))],
+    "histogramdd": [
+        (lambda w: np.histogramdd(([0.1, 0.5, 2.5, 0.2], [1, 2, 3, 1.2]), 2, weights=w, density=True)[0], numbers(4))
+    ],
+    "histogram of numbers": [
+        (lambda a: np.histogram(a, 3, weights=np.arange(7.0)), LONG),
+        (lambda a: np.histogram(np.stack([a, a]), 3), 2.0),
+        (lambda a: np.histogram_bin_edges(a, 4), LONG),
+    ],
+    "intersect1d": [
+        (lambda x: np.intersect1d(x[:5], x[2:]), LONG),
+        (lambda x: np.intersect1d(x[:5], x[2:], return_indices=True), LONG),
+    ],
+    "select complex": [(lambda x: np.select([MASK], [x], default=1j), A)],
+    "take from the last axis": [(lambda x: np.take(x, [2, 0, 0], axis=-1), A)],
+    "vecdot of the first axis": [(lambda x, y: np.vecdot(x, y, axis=0), A, B)],
+    "nanvar of a known mean": [(lambda x: np.nanvar(x + HOLES, axis=1, ddof=0.5, keepdims=True), A)],
+    "polyint of one constant": [(lambda p, k: np.polyint(p, 3, k), V, 0.7)],
+    "setdiff1d": [(lambda x: np.setdiff1d(x[:5], x[2:]), LONG)],
+    "setxor1d": [(lambda x: np.setxor1d(x[:5], x[2:]), LONG)],
+}
+
+
 def rebound(x: Any) -> Any:
     """``t += u`` rebinds the name."""
     x = x + 0.0
@@ -179,7 +221,12 @@ IDIOMS: dict[str, list[tuple[Any, ...]]] = {
         (lambda x: divmod(x, V), A + 5),
     ],
     "__floordiv__": [(lambda x: (x // 0.3) * x, A)],
-    "__getitem__": [(lambda x: x[1, ::2], A), (lambda x: x[MASK], A), (lambda x: x[[0, 0, 1], None], A)],
+    "__getitem__": [
+        (lambda x: x[1, ::2], A),
+        (lambda x: x[MASK], A),
+        (lambda x: x[[True, False]], A),
+        (lambda x: x[[0, 0, 1], None], A),
+    ],
     "__iadd__": [(rebound, A)],
     "__iter__": [(lambda x: [row * k for k, row in enumerate(x)], A)],
     "__matmul__": [(operator.matmul, A, M), (lambda x: x @ M, A)],

@@ -1,5 +1,7 @@
 """Changes of the tables that compute the same derivative, and why: they are no faults, so they are not planted."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from typing import Any

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 import autograd_mini.rules
 from autograd_mini.entries import Constant, Every, Flat, Inverse, Transpose
-from autograd_mini.kinds import RULES, Rule
+from autograd_mini.kinds import Rule, all_tables
 
+RULES = all_tables()
 FOLDER = Path(autograd_mini.rules.__file__).parent
-SKIPPED_FILES = {"__init__.py", "metadata.py"}
+SKIPPED_FILES = {"__init__.py", "everything.py", "metadata.py"}
 # Arguments of a row that state how it is tested or called, not what its derivative is
 SKIPPED_ARGUMENTS = {"samples", "on", "signature", "strict"}
 # Keywords without which a call computes the same: what they guard against does not happen

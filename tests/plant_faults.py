@@ -30,9 +30,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from autograd_mini.kinds import RULES
 from tests.equivalent_faults import reason_for
-from tests.faults import FOLDER, Fault, faults_of_code, faults_of_rows, planted
+from tests.faults import FOLDER, RULES, Fault, faults_of_code, faults_of_rows, planted
 from tests.rule_loop import check_row, rows
 from tests.test_coverage import PROVED, prove
 from tests.test_singular_points import CHECKS

@@ -243,6 +243,8 @@ def power_3_halves_at_0():
 def log_at_0():
     first(np.log, 0.0, INF)
     first(lambda x: 1 / x, 0.0, -INF)
+    first(lambda x: x / 0, 2.0, INF)
+    first(lambda x: x / -0.0, 2.0, -INF)
 
 
 @row

@@ -205,6 +205,7 @@ def test_what_is_left_out_is_a_structural_zero():
     x = np.array([[0.0, 1.0], [4.0, 9.0]])
     for f, left in [
         (lambda x: np.diag(np.sqrt(x))[1:], [[0, 0], [0, 1 / 6]]),
+        (lambda x: np.diag(np.sqrt(x), 1), [[0, 1 / 2], [0, 0]]),
         (lambda x: np.tril(np.sqrt(x), -1), [[0, 0], [1 / 4, 0]]),
         (lambda x: np.triu(np.sqrt(x), 1), [[0, 1 / 2], [0, 0]]),
         (lambda x: np.delete(np.sqrt(x), 0), [[0, 1 / 2], [1 / 4, 1 / 6]]),

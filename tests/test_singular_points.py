@@ -123,7 +123,18 @@ def sum_where():
 
 @row
 def index_log():
-    both(lambda x: np.log(x)[x > 0], [0.0, 2.0], [0, 0.5], np.diag([0, -0.25]))
+    chosen = [
+        lambda y, x: y[x > 0],
+        lambda y, x: np.delete(y, 0),
+        lambda y, x: np.compress([False, True], y),
+        lambda y, x: np.extract([False, True], y),
+        lambda y, x: np.take(y, [1]),
+        lambda y, x: np.take_along_axis(y, np.array([1]), 0),
+        lambda y, x: np.split(y, 2)[1],
+        lambda y, x: np.triu(np.stack([y, y]))[:, 1] / 2,
+    ]
+    for f in chosen:
+        both(lambda x, f=f: f(np.log(x), x), [0.0, 2.0], [0, 0.5], np.diag([0, -0.25]))
 
 
 @row

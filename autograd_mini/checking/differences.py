@@ -172,7 +172,8 @@ def _contradicted(centrals: Array, h: Array, level: Array, gap: Array, value: Ar
     changes = np.abs(np.diff(centrals, axis=0, prepend=np.nan)) > 0
     rounding = (level + _noise(centrals, h, HALVES**2, changes)) / h
     other, its_bar = _extrapolated(centrals, rounding, _shrinking(gap, rounding), HALVES**2)
-    return (np.abs(other - value) > BARS * (bar + its_bar)) & (its_bar <= 0.01 * np.fmax(np.abs(other), np.abs(value)))
+    exact = its_bar <= 0.01 * np.fmax(np.abs(other), np.abs(value))
+    return np.asarray(exact & (np.abs(other - value) > BARS * (bar + its_bar)))
 
 
 def _one_sided(sloping: Array, level: Array, h: Array) -> tuple[Array, Array, Array]:

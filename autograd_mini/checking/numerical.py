@@ -24,8 +24,8 @@ MODES = ("forward", "reverse")
 FULL = {"first": 100, "second": 30}  # with more inputs than that, random directions stand for all of them
 ROWS = 100  # with more outputs than that, random combinations of them are swept back
 OUTPUTS = 2000  # with more than that, such combinations stand for them altogether
-DIRECTIONS = 3  # for every group of arguments; and as many combinations of outputs
-GROUPS = 50
+DIRECTIONS = 2  # for every group of arguments; and as many combinations of outputs
+GROUPS = 16
 NEARBY = 4  # points at which a wrong derivative is looked at again, lest it be only rounding
 
 
@@ -216,7 +216,18 @@ class _Comparing:
             for k in np.flatnonzero(~there.agree(values, allowed)).tolist():
                 row, place = int(rows[k]), direction.label(inputs)
                 leaf = inputs.leaf_of(int(direction.entries[0]))
-                fault = Fault(mode, row, self.label(row), direction, place, leaf, values[k], there.take(k), allowed[k])
+                fault = Fault(
+                    mode,
+                    row < self.singles,
+                    row,
+                    self.label(row),
+                    direction,
+                    place,
+                    leaf,
+                    values[k],
+                    there.take(k),
+                    allowed[k],
+                )
                 faults.append(fault)
         return faults
 
@@ -242,7 +253,7 @@ class _Comparing:
         """The faults that are more than rounding: larger than what the last digits of the point change a derivative by."""
         if not faults:
             return faults
-        moved = [self.problem.moved(4.0**k * self.problem.eps, 0.0, rng) for k in range(1, NEARBY + 1)]
+        moved = [self.problem.moved(2.0**k * self.problem.eps, 0.0, rng) for k in range(1, NEARBY + 1)]
         near = [_Comparing(problem, self.modes, self.weights, rng.uniform(0.5, 2)) for problem in moved]
         known: dict[tuple[str, int], list[dict[int, float]]] = {}
         left = []
@@ -260,7 +271,7 @@ def _compare(problem: Problem, order: str, modes: Sequence[str], rng: np.random.
     """Every mode against differences, along every direction."""
     m = problem.outputs.size
     combinations = [away_from_zero(rng, m) for _ in range(DIRECTIONS if m > ROWS else 0)]
-    comparing = _Comparing(problem, modes, np.array(combinations).reshape(-1, m))
+    comparing = _Comparing(problem, modes, np.array(combinations).reshape(len(combinations), m))
     result = Comparison(order, modes, problem, full=problem.inputs.size <= FULL[order])
     infinite: list[tuple[int, int]] = []
     for direction in _directions(problem, order, rng):
@@ -290,6 +301,6 @@ def _with_entries(comparing: _Comparing, faults: list[Fault]) -> list[Fault]:
     named = [fault for fault in faults if len(fault.direction.entries) == 1]
     for leaf, mode in sorted({(fault.leaf, fault.mode) for fault in several}):
         there = [fault for fault in several if (fault.leaf, fault.mode) == (leaf, mode)]
-        blamed = comparing.blamed(max(there, key=lambda fault: fault.excess))
+        blamed = comparing.blamed(max(there, key=lambda fault: (fault.single, fault.excess)))
         named += [blamed] if blamed else there
     return named

@@ -17,6 +17,8 @@ class Fault(NamedTuple):
     """One derivative that is wrong."""
 
     mode: str
+    single: bool
+    """Whether it is one of one result, not of a combination."""
     row: int
     output: str
     direction: Direction
@@ -122,7 +124,7 @@ def _complaint(comparison: Comparison, first_is_right: bool) -> str:
 def _about_leaf(comparison: Comparison, leaf: int, faults: list[Fault]) -> list[str]:
     name, size = comparison.inputs.names[leaf], comparison.inputs.leaves[leaf].size
     modes = " and ".join(mode for mode in comparison.modes if any(fault.mode == mode for fault in faults))
-    worst = max(faults, key=lambda fault: (fault.off, fault.excess))
+    worst = max(faults, key=lambda fault: (fault.single, fault.off, fault.excess))
     if not comparison.full:
         how = "found along random directions"
         title = f"{name} ({size} entries), {how}, {modes}. One of the wrong ones:"

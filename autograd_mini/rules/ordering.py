@@ -101,7 +101,7 @@ def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     dtype = np.result_type(*choices)
     stand_ins = [np.broadcast_to(np.zeros((), dtype), np.shape(choice)) for choice in choices]
     np.select(condlist, stand_ins[:-1], stand_ins[-1])  # NumPy's own complaint, if any
-    result = _in_dtype(default, dtype)
+    result = default
     for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
         result = np.where(condition, _in_dtype(choice, dtype), result)
     return result
