@@ -121,7 +121,8 @@ def tests_by_function(pool: Any) -> dict[Any, list[str]]:
         for function in functions:
             users.setdefault(function, []).append((not name.startswith("row"), len(functions), seconds, name))
     names = {id(row): f"row {name}" for name, row in rows().items()}
-    own = {i: [names[id(rule)]] for i, rule in enumerate(RULES.values()) if id(rule) in names}
+    points = [name for name in TESTS if name.startswith("point")]
+    own = {i: [names[id(rule)], *points] for i, rule in enumerate(RULES.values()) if id(rule) in names}
     return own | {function: [name for *_, name in sorted(tests)] for function, tests in users.items()}
 
 

@@ -197,6 +197,16 @@ def test_row_stack_is_vstack():
     prove(lambda x, y: np.row_stack([x, y]), plain.A, plain.V)  # noqa: NPY201
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("pair", [(plain.V[:2], plain.W), (plain.V, plain.W[:2]), (plain.V[:2], plain.W[1:])])
+def test_cross_in_the_plane(pair):
+    try:
+        np.cross(*pair)
+    except ValueError:
+        pytest.skip("this NumPy takes vectors of three entries only")
+    prove(np.cross, *pair)
+
+
 @pytest.mark.parametrize("make", [np.asarray, np.array, np.ascontiguousarray])
 def test_a_like_argument_has_a_hook(make):
     prove(lambda x: make(x, like=x) * x, plain.A)

@@ -55,12 +55,30 @@ def eigenvectors_of_others():
 
 
 @row
+def eigenvalues_defective():
+    x, v = np.array([[2.0, 1.0], [0.0, 2.0]]), np.array([[0.1, 0.2], [0.3, 0.4]])
+    assert np.isnan(jvp(np.linalg.eigvals, (x,), (v,))[1]).all()
+    assert np.isnan(grad(lambda a: np.real(np.linalg.eigvals(a)[0]))(x)).all()
+
+
+@row
 def singular_values_repeated():
     x = TURN @ np.diag([2.0, 2.0, 5.0])
     first(lambda a: np.sum(np.linalg.svdvals(a) ** 2), x, 2 * x, rtol=1e-11)
     np.testing.assert_allclose(
         grad(lambda a: np.sum(np.linalg.svd(a)[1] ** 4))(x), 4 * x @ x.T @ x, rtol=1e-11, atol=1e-12
     )
+
+
+@row
+def singular_vectors_completing():
+    x = np.array([[1.0, 2.0], [0.3, -1.0], [1.5, 0.2], [0.4, 0.9]])
+    f = lambda a: np.sum(np.linalg.svd(a)[0][:, 2] ** 2 * np.array([1.0, 2.0, 3.0]))
+    v, h = np.array([[0.5, -1.0], [0.2, 0.7], [1.0, 0.1]]), 1e-5
+    slope = (f(x[:3] + h * v) - f(x[:3] - h * v)) / (2 * h)
+    np.testing.assert_allclose(np.sum(grad(f)(x[:3]) * v), slope, rtol=1e-7)
+    assert np.isnan(grad(lambda a: np.linalg.svd(a)[0][0, 2])(x)).all()
+    assert np.isfinite(grad(lambda a: np.linalg.svd(a)[0][0, 1])(x)).all()
 
 
 @row
