@@ -198,6 +198,16 @@ BEYOND: dict[str, list[tuple[Any, ...]]] = {
         (lambda x: np.intersect1d(x[:5], x[2:]), LONG),
         (lambda x: np.intersect1d(x[:5], x[2:], return_indices=True), LONG),
     ],
+    "diff with ends along an axis": [
+        (lambda x, p, a: np.diff(x, axis=0, prepend=p, append=a), numbers(3, 2), numbers(1, 2), numbers(2, 2, seed=5)),
+    ],
+    "cov of a row beside columns": [(lambda x, y: np.cov(x, y, rowvar=False), numbers(4, 2), numbers(1, 4, seed=5))],
+    "histogramdd of one column": [(lambda w: np.histogramdd(np.array([0.1, 0.5, 2.5]), 2, weights=w)[0], V)],
+    "average without weights": [(lambda x: np.average(x, axis=1, returned=True), A)],
+    "logaddexp.reduce of some": [
+        (lambda x: np.logaddexp.reduce(x, axis=1, where=MASK, initial=-np.inf), A),
+        (lambda x, i: np.logaddexp.reduce(x, axis=0, where=MASK, initial=i), A, 0.3),
+    ],
     "select complex": [(lambda x: np.select([MASK], [x], default=1j), A)],
     "take from the last axis": [(lambda x: np.take(x, [2, 0, 0], axis=-1), A)],
     "vecdot of the first axis": [(lambda x, y: np.vecdot(x, y, axis=0), A, B)],

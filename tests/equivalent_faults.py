@@ -27,6 +27,23 @@ COMMUTES = "the order does not matter"
 
 # Changes, by function: what is put in place of what
 EQUIVALENT: dict[str, dict[str, str]] = {
+    "decompositions.py off_diagonal": {"-1  →  1": SAME_END},
+    "determinants.py cof": {"-1  →  1": SAME_END},
+    "fft.py _resized": {
+        "_part(x, axis, None, size) if missing else x  →": "all of it is taken",
+        "missing <= 0  →  missing < 0": "nothing is appended",
+    },
+    "shapes.py _order_of": {
+        "x.value if isinstance(x, Node)  →": "x is a Tensor",
+        "x.value if isinstance(x, Node) else": "x is a Tensor",
+    },
+    "special.py _join": {
+        "np.concatenate([sums[..., :step], both], axis=-1)  →  -np": "the mean is a quotient of two of them"
+    },
+    "special.py formula": {"ufunc(y, initial)  →": COMMUTES},
+    "special.py tangent": {"ufunc(late, early)  →": COMMUTES},
+    "reductions.py _mean": {"x  →  y": "both have the dtype"},
+    "running.py _gradient": {"1.0 + np.arange": "a stand-in that only NumPy's own complaint sees"},
     "assembling.py _full_like": {"fill_value  →  a": "where it is asked, one of the two is a Tensor"},
     "decompositions.py _eig_in_phase": {
         "np.sum(np.where(largest, v, 0), axis=-2, keepdims=True)  →  np.mean": SIGN_ONLY
@@ -42,7 +59,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "decompositions.py pull": {
         "y_bar if type(y_bar) is tuple else (y_bar,)  →  y_bar": "one array is walked through as well"
     },
-    "decompositions.py same_order": {"w  →  y": SAME_SHAPE},
+    "decompositions.py same_order": {"y  →  w": SAME_SHAPE, "w  →  y": SAME_SHAPE},
     "determinants.py _cof": {"np.eye(s.shape[-1], dtype=bool)  →  np.eye(s.shape[-1])": SAME_MASK},
     "determinants.py _slogdet": {"np.real(": CAST},
     "elementwise.py _absolute": {
@@ -62,14 +79,19 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "np.ravel(ar) if assume_unique else np.unique(ar)  →  np.unique": "unique already, and sorted later"
     },
     "ordering.py _sort_complex": {"1  →  0": "only the dtype is asked for"},
-    "padding.py _pad_by_statistic": {"n - length  →  -length": SAME_END},
+    "padding.py _pad_by_statistic": {
+        "np.minimum(_pairs(stat_length, array.ndim)[axis], n)  →": COMMUTES,
+        "n - length  →  -length": SAME_END,
+    },
     "padding.py _pairs": {"(pair, pair)  →  pair": "it is broadcast"},
+    "products.py _dot_a": {"b.ndim - 1  →  -1": SAME_END, "2  →  3": "the general formula is right for matrices"},
     "polynomials.py _poly": {"x  →  x_dot": SAME_SHAPE},
     "polynomials.py _polymul_a": {"np.convolve(a_dot, b)  →": COMMUTES},
     "polynomials.py _polymul_b": {"np.convolve(a, b_dot)  →": COMMUTES},
     "polynomials.py _polyint_back": {"bar  →  p": "only a length or a dtype is asked for"},
     "polynomials.py _polyint_k": {
-        "np.array([math.factorial(m - 1 - j) for j in range(m)], dtype=bar.dtype)  →  np.array": CAST
+        "bar  →  p": "both have the dtype",
+        "np.array([math.factorial(m - 1 - j) for j in range(m)], dtype=bar.dtype)  →  np.array": CAST,
     },
     "polynomials.py _vander": {"np.zeros_like(y)  →  np.ones_like(y)": EMPTY},
     "products.py _core_back": {
@@ -83,6 +105,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "products.py invoke": {"False  →  True": "the same sum in another order"},
     "reductions.py _others_last_axis": {"0::2  →  ::2": SAME_END},
+    "reductions.py _std": {"np.where(y == 0, 1, y)  →  y": STAND_IN},
     "running.py _cumprod": {"y  →  x": SAME_SHAPE},
     "running.py _slope": {
         "n - 1  →  -1": SAME_END,
@@ -99,6 +122,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "special.py _angle": {"x  →  y": SAME_SHAPE},
     "special.py _emath_base": {"x.astype(y.dtype) if y.dtype.kind == 'c' else x  →  x.astype(y.dtype)": COPY},
     "special.py _stretch_sums_back": {"np.maximum(np.append(starts[1:], x.shape[axis]) - starts, 1)  →": COMMUTES},
+    "statistics.py _corrcoef": {"np.real(np.diagonal(c))  →": "the diagonal is real"},
+    "triangular.py _completing": {"q  →  q_dot": SAME_SHAPE},
     "statistics.py _places": {"np.minimum(rank + 1, last)  →": COMMUTES},
     "triangular.py _qr": {"np.abs(r1) <= blur(r1, axis=-2)  →  np.abs(r1) < blur": EDGE},
 }

@@ -370,19 +370,20 @@ def _planted_in_code(fault: Fault) -> Iterator[bool]:
         getattr(site.parent, site.field)[site.index] = wrong
     right, living = functions_of(path)
     changed = dict(codes(compile(ast.fix_missing_locations(tree), str(path), "exec")))
-    replaced = []
+    swaps = [
+        (function, function.__code__, changed[place])
+        for place, functions in living.items()
+        if place in changed and changed[place] != right[place]
+        for function in functions
+    ]
+    # Code that uses a variable of the function around it no more cannot be put in place.
+    fits = swaps and all(old.co_freevars == new.co_freevars for _, old, new in swaps)
     try:
-        for place, functions in living.items():
-            if place in changed and changed[place] != right[place]:
-                for function in functions:
-                    code = changed[place]
-                    if len(code.co_freevars) != len(function.__code__.co_freevars):
-                        continue  # a variable of the function around it is used no more
-                    replaced.append((function, function.__code__))
-                    function.__code__ = code
+        for function, _, new in swaps if fits else ():
+            function.__code__ = new
         _forget()
-        yield bool(replaced)
+        yield bool(fits)
     finally:
-        for function, code in replaced:
-            function.__code__ = code
+        for function, old, _ in swaps:
+            function.__code__ = old
         _forget()

@@ -54,6 +54,8 @@ def max_tie():
     first(lambda x: np.max(x, initial=3.0), [3.0, 1.0, 3.0], [1 / 3, 0, 1 / 3])
     first(lambda x: np.max(x, initial=-9.0, where=np.array([True, True, False])), [3.0, 1.0, 3.0], [1, 0, 0])
     first(lambda x: np.max(x[:2], initial=x[2]), [3.0, 1.0, 3.0], [0.5, 0, 0.5])
+    masked = lambda x: np.max(x[:3], initial=x[3], where=np.array([True, True, False]))
+    first(masked, [3.0, 1.0, 3.0, 3.0], [0.5, 0, 0, 0.5])
     first(
         lambda x: np.max(x[:, :2], axis=1, initial=x[0, 2]),
         [[3.0, 1.0, 3.0], [3.0, 3.0, 9.0]],

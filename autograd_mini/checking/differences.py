@@ -18,8 +18,8 @@ Array = np.ndarray[Any, Any]
 
 EPS = 2.0**-52
 SMALLEST = 2.0**-1074
-TENTH = math.e / 28  # no simple fractions: a period of the function could fit into one, and the grid of its rounding
-HALVES = math.sqrt(4.1)
+TENTH = 0.1
+HALVES = math.sqrt(4.1)  # about 2, but steps fall on ever another grid of binary digits, and on no period
 BARS = 10  # a derivative is wrong outside that many error bars
 SHRINKS = 1.3  # the gap of the one-sided slopes: by how much per halving where the function is smooth
 BLOCK, BLOCKS = 12, 3  # steps are taken by the block, until the slope has settled

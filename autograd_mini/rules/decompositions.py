@@ -16,7 +16,7 @@ import numpy as np
 
 from ..calls import dispatching
 from ..cotangents import Masked
-from ..kinds import RULES, Tangent, composite, general, plain
+from ..kinds import RULES, Partial, Tangent, composite, general, plain
 from ..samples import S, at
 
 
@@ -34,6 +34,17 @@ class Spectral(Tangent):
 
     def push(self, node: Any, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return super().push(node, slot, x_dot, (y, [True] * 4), operands)
+
+
+class Turning(Tangent):
+    """The tangent of columns that turn: a column that receives nothing passes nothing on to its phase."""
+
+    def pull(self, node: Any, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
+        p_bar = super().pull(node, slot, y_bar, y, operands)
+        if type(y_bar) is not Masked:
+            return p_bar
+        live = y_bar.live.any(axis=-2, keepdims=True)
+        return Masked(np.where(live, p_bar, 0), live)
 
 
 def adjoint(x: Any) -> Any:
@@ -331,7 +342,7 @@ _HERMITIAN = [at(spread(3, 3), hermitian=True), at(spread(2, 3, 3), True, False,
 
 # fmt: off
 general(inverse,            lambda a_dot, y, a: -(y @ a_dot @ y),            samples=[_SQUARE, _STACK])
-general(phased,             lambda x_dot, y, x, p: x_dot * _turn(p), _turning, samples=[at(S(3, 3), S(1, 3))])
+general(phased,             Partial(lambda y, x, p: _turn(p)), Turning(_turning), samples=[at(S(3, 3), S(1, 3))])
 general(singular_values,    Spectral(_singular_values), samples=[_SQUARE, at(spread(2, 3, 4)), _HERMITIAN[0]])
 general(np.linalg.eigvalsh, Spectral(_eigvalsh),        samples=[_SQUARE, _STACK, at(spread(3, 3), UPLO="U")])
 general(np.linalg.eigvals,  Spectral(_eigvals),         samples=[_SQUARE, _STACK])
