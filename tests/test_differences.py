@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograd_mini.checking.differences import EDGE, INFINITE, JUMP, KINK, SMOOTH, UNSEEN, slopes
+from autograd_mini.checking.differences import EDGE, HALVES, INFINITE, JUMP, KINK, SMOOTH, TENTH, UNSEEN, slopes
 
 DOUBLE = np.finfo(float)
 
@@ -107,6 +107,36 @@ def test_a_kink(f, left, right):
         assert not agrees(f, 0.0, high + 1e-4)
         assert not agrees(f, 0.0, low - 1e-4)
     assert not agrees(f, 0.0, np.nan)
+
+
+def test_a_slope_that_bends_slowly_is_no_kink():
+    assert slope(lambda x: np.abs(x) ** 1.5, 0.0).kind == SMOOTH
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_large_steps_that_agree_by_chance_are_not_believed(n):
+    """A function that is zero at the first n steps, to either side."""
+    zeros = [TENTH / HALVES**k for k in range(n)]
+
+    def f(x):
+        return x * np.prod([1 - (x / zero) ** 2 for zero in zeros])
+
+    assert agrees(f, 0.0, 1.0)
+    assert n > 2 or not agrees(f, 0.0, 0.0)
+
+
+def test_what_is_left_when_all_has_cancelled_is_not_taken_for_exact():
+    assert agrees(lambda x: 1 - np.tanh(x) ** 2, -18.9, 1.5e-16)
+    assert agrees(lambda x: 1 - np.tanh(x) ** 2, -25.0, 7.7e-22)
+    assert not agrees(lambda x: 1 - np.tanh(x) ** 2, -25.0, 1e-12)
+
+
+def test_rounding_at_the_edge_of_the_domain():
+    rng = np.random.default_rng(0)
+    for slope_there in rng.uniform(1, 2, 50):
+        f = lambda x, s=slope_there: np.where(x < 0, np.nan, 1e3 + s * x)
+        assert agrees(f, 0.0, slope_there)
+        assert not agrees(f, 0.0, 1.001 * slope_there)
 
 
 def test_a_rounded_corner_is_no_kink():

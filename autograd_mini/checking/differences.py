@@ -42,9 +42,6 @@ class Slopes(NamedTuple):
     left: Array
     right: Array
     """The slopes on either side; nan where the function has no values."""
-    noise: Array
-    """What rounding in double precision does to the slope over a distance of the size of the argument; less precise
-    dtypes do as much more as their precision is less."""
     reach: Array
     """The distance over which errors of values become errors of slopes: the size of the argument, at most 1."""
 
@@ -69,10 +66,8 @@ class Slopes(NamedTuple):
             By how much the values of the functions in this dtype are off.
         """
         size = np.where(np.isfinite(analytic), np.abs(analytic), 0)
-        eps = float(dtype.eps)
-        rounding = 100 * eps * size + 100 * float(dtype.tiny)
-        noise = (eps / EPS - 1) * self.noise + error / self.reach
-        return np.asarray(BARS * (self.bar + noise) + rounding)
+        rounding = 100 * (float(dtype.eps) * size + float(dtype.tiny))
+        return np.asarray(BARS * (self.bar + error / self.reach) + rounding)
 
     def agree(self, analytic: Array, allowed: Array | float) -> Array:
         """Whether `analytic` can be the derivative, entry by entry; nan can be where there is none."""
@@ -134,14 +129,13 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
     value, bar = _extrapolated(centrals, rounding, usable, HALVES**2)
     doubtful = _contradicted(centrals, h, level, gap, value, bar)
     value, infinite, jump = _diverging(centrals, value, bar)
-    right, right_bar, right_noise = _one_sided(rights, level, h)
-    left, left_bar, left_noise = _one_sided(lefts, level, h)
+    right, right_bar = _one_sided(rights, level, h)
+    left, left_bar = _one_sided(lefts, level, h)
 
     has_right, has_left = np.isfinite(rights[-3:]).all(0), np.isfinite(lefts[-3:]).all(0)
     both, edge = has_right & has_left, has_right ^ has_left
     kink = both & ~usable[-3:].all(0)
     side, side_bar = np.where(has_right, right, left), np.where(has_right, right_bar, left_bar)
-    noise = np.where(both, noise, np.where(has_right, right_noise, left_noise))
     low, high = np.where(kink, np.fmin(left, right), value), np.where(kink, np.fmax(left, right), value)
     low, high = np.where(edge, side, low), np.where(edge, side, high)
     bar = np.where(kink, np.fmax(left_bar, right_bar), np.where(edge, side_bar, bar))
@@ -162,9 +156,7 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
     scale = np.fmax(np.abs(value), np.max(np.fmax(np.abs(ahead), np.abs(behind))[BLOCK // 2 :], 0) / reach)
     straight = np.abs(right - left) <= BARS * (right_bar + left_bar)
     settled = bool(np.all((kind == SMOOTH) & (bar <= 1e-8 * scale) & straight))
-    noise = level[-1] / (size or 1.0) + noise / reach
-    noise = np.where(np.isfinite(noise), noise, 0)
-    return Slopes(kind, low, high, bar, left, right, noise, np.full(y.shape, reach)), settled
+    return Slopes(kind, low, high, bar, left, right, np.full(y.shape, reach)), settled
 
 
 def _contradicted(centrals: Array, h: Array, level: Array, gap: Array, value: Array, bar: Array) -> Array:
@@ -176,14 +168,14 @@ def _contradicted(centrals: Array, h: Array, level: Array, gap: Array, value: Ar
     return np.asarray(exact & (np.abs(other - value) > BARS * (bar + its_bar)))
 
 
-def _one_sided(sloping: Array, level: Array, h: Array) -> tuple[Array, Array, Array]:
-    """The limit of the slopes to one side, infinite where they grow without end, its error bar, and the noise."""
+def _one_sided(sloping: Array, level: Array, h: Array) -> tuple[Array, Array]:
+    """The limit of the slopes to one side, infinite where they grow without end, and its error bar."""
     noise = _noise(sloping, h, HALVES, sloping != 0)
     rounding = 4 * (level + noise) / h  # extrapolating slopes to one side magnifies it by that much
     value, bar = _extrapolated(sloping, rounding, _suffix(np.isfinite(sloping)), HALVES)
     value, infinite, jump = _diverging(sloping, value, bar)
     grows = infinite | jump
-    return np.where(grows, np.copysign(np.inf, sloping[-1]), value), np.where(grows, 0, bar), noise
+    return np.where(grows, np.copysign(np.inf, sloping[-1]), value), np.where(grows, 0, bar)
 
 
 def _suffix(good: Array) -> Array:
