@@ -7,7 +7,8 @@
 Epoch 0: 248 / 360
 
 In reading order: `activations`, `costs`, `network`, `backprop` (the gradient by hand, twice, and by the tape),
-`training`, `data`; `arguments` and `batches` hold what is said about bad input and bring data into matrices.
+`training`, `data`, `stable` (logsumexp, softmax, softplus); `arguments` and `batches` hold what is said about bad input
+and bring data into matrices.
 """
 
 from nn.activations import ACTIVATIONS, Activation, relu, relu_prime, sigmoid, sigmoid_prime, tanh, tanh_prime
@@ -15,6 +16,7 @@ from nn.backprop import GRADIENTS, autodiff, backprop_loop, backprop_matrix
 from nn.costs import COSTS, Cost, mean_squared_error, quadratic
 from nn.data import fetch_mnist, load_digits, load_mnist_idx, one_hot, read_idx, split, vectorized_result
 from nn.network import Network
+from nn.stable import logsumexp, softmax, softplus
 
 __all__ = [
     "ACTIVATIONS",
@@ -29,6 +31,7 @@ __all__ = [
     "fetch_mnist",
     "load_digits",
     "load_mnist_idx",
+    "logsumexp",
     "mean_squared_error",
     "one_hot",
     "quadratic",
@@ -37,6 +40,8 @@ __all__ = [
     "relu_prime",
     "sigmoid",
     "sigmoid_prime",
+    "softmax",
+    "softplus",
     "split",
     "tanh",
     "tanh_prime",
