@@ -131,6 +131,7 @@ def _cond(x: Any, p: Any = None) -> Any:
 
 _ORDERS = ("fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf)
 _VECTORS = [
+    *(at(S(2, 3, 4)), at(S(2, 3), keepdims=True), at(S(2, 3), 0, axis=1, keepdims=True), at(S(2, 3), np.inf, axis=1)),
     at(S(4)),
     at(S(4), 3),
     at(S(4), 1),

@@ -200,6 +200,7 @@ _RATIOS = [
 ]
 _SLOPES, _DEGREES = [at(S(4)), at(S(4), 2), at(S(3), 0), at(S(2), m=3)], [at(S(n)) for n in (4, 3, 2, 5, 1)]
 _INTEGRALS = [
+    at(S(3), 3, k=S()),
     *(at(S(4)), at(S(4), 2), at(S(3), 0), at(S(2), m=3, k=[0.4, 0.2, 0.7]), at(S(3), k=S()), at(S(3), 3, S(3))),
     *(at(S(2), 2, 0.7), at(S(2), 2, S(3))),
 ]

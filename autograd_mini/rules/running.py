@@ -114,6 +114,7 @@ def _ediff1d_back(bar: Any, ary: Any, to_end: Any = None, to_begin: Any = None, 
 
 
 _DIFFERENCES = [
+    at(S(3, 2), axis=0, prepend=S(1, 2), append=S(2, 2)),
     *(at(S(4)), at(S(2, 3), axis=0), at(S(5, 2), 3, 0), at(S(2, 3), 0), at(S(3, 2), n=4, axis=0)),
     *(at(S(4), prepend=S(), append=0.7), at(S(2, 3), 2, prepend=S(2, 2), append=S(2, 1)), at(S(3), 0, prepend=S())),
     at(S(3, 2), axis=0, prepend=S(), append=S(1, 2)),

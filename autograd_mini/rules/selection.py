@@ -150,7 +150,8 @@ selection(
     np.take,
     Inverse(_take_back, onto=False),
     samples=[at(S(2, 3), 4), at(S(2, 3), [[1, -1], [1, 0]], axis=1), at(S(2, 3), [0, -1, 1], -2), at(S(2, 3, 4), _ROWS, 1),
-             at(S(2, 3), [-4, 7, 1], mode="wrap"), at(S(2, 3), [-4, 7, 1], axis=0, mode="clip"), at(S(), [0, 0], axis=0)],
+             at(S(2, 3), [-4, 7, 1], mode="wrap"), at(S(2, 3), [-4, 7, 1], axis=0, mode="clip"), at(S(), [0, 0], axis=0),
+             at(S(2, 3), [2, 0, 0], -1)],
 )  # fmt: skip
 selection(
     np.take_along_axis,

@@ -349,11 +349,13 @@ def _corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) 
 
 _FREQUENCIES, _W3 = np.array([1, 3, 2, 0, 2]), S(3, on=(0.5, 2))
 _AVERAGES = [
+    at(S(2, 3), axis=1, returned=True),
     *(at(S(2, 3)), at(S(2, 3), 1, keepdims=True), at(S(2, 3), weights=S(2, 3, on=(0.5, 2))), at(S(2, 3), 1, _W3)),
     at(S(2, 3, 4), axis=(2, 0), weights=S(4, 2, on=(0.5, 2)), keepdims=True),
     *(at(S(2, 3), -1, _W3, True), at(S(4), returned=True)),
 ]
 _COVARIANCES = [
+    at(S(4, 2), S(1, 4), rowvar=False),
     *(at(S(2, 4)), at(S(4)), at(S(4, 2), rowvar=False), at(S(2, 4), S(4)), at(S(4), S(4)), at(S(4, 2), S(4, 1), False)),
     *(
         at(S(2, 4), bias=True),
