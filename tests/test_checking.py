@@ -103,7 +103,7 @@ def test_no_false_alarm_at_any_scale(f, exponent, digits, negative, rest):
     [
         (np.sin, 1e6),
         (np.log, 1e-8),
-        (np.log, 1e-300),
+        (np.log, 1e-290),
         (np.exp, 300.0),
         (lambda x: np.sin(1e6 * x), 1.0),
         (lambda x: (1e12 + x * x) - 1e12, 0.3),
@@ -360,6 +360,18 @@ def test_a_wrong_conjugate_shows_in_the_imaginary_part():
     assert "derivative of output[0] by argument 0[0] (imaginary part)" in text
 
 
+def test_a_derivative_that_is_infinite_at_one_point_only():
+    wrong = elementwise(lambda x: x * x, lambda y, x: np.where(x == 1, np.inf, 2 * x))
+    assert "analytic   inf" in complaint(lambda x: wrong(x), 1.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble, np.complex64, ">f8"])
+def test_other_precisions(dtype):
+    check_gradients(lambda x: np.sum(np.sin(x) * x), np.array([0.5, 1.25]).astype(dtype), order=1)
+    wrong = elementwise(lambda x: np.sin(x), lambda y, x: -np.cos(x))
+    complaint(lambda x: np.sum(np.real(wrong(x))), np.array([0.5, 1.25]).astype(dtype))
+
+
 @pytest.mark.parametrize("off", [1.001, -1])
 def test_a_wrong_derivative_in_single_precision(off):
     wrong = elementwise(lambda x: np.sin(x), lambda y, x: off * np.cos(x))
@@ -438,6 +450,8 @@ def test_a_function_that_raises_outside_its_domain():
         return x * x
 
     check_gradients(strict, 1.0)
+    wrong = elementwise(lambda x: x * x, lambda y, x: x)
+    complaint(lambda x: wrong(x) + strict(x), 0.999)
 
 
 def test_a_jump_is_not_judged():
@@ -550,7 +564,8 @@ BAD = [
         "f is not finite at this point: output is -inf. Choose another point.",
     ),
     (ValueError, (lambda x: [x, np.sqrt(x)], -V), {}, "f is not finite at this point: output[1][0] is nan."),
-    (ValueError, (lambda x: x, np.nan), {}, "f is not finite at this point"),
+    (ValueError, (np.tanh, np.array([1.0, np.inf])), {}, "argument 0[1] is inf; there are no points on both sides"),
+    (ValueError, (lambda x: x, np.nan), {}, "argument 0 is nan"),
     (ValueError, (lambda x: x * RNG.random(), 1.0), {}, "f is random: output was "),
     (ValueError, (lambda x: x.__iadd__(1), V), {}, "f writes into argument 0, the caller's data"),
     (ValueError, (lambda x: x if isinstance(x, Tensor) else 2 * x, V), {}, "f computes something else on Tensors"),

@@ -18,6 +18,7 @@ Array = np.ndarray[Any, Any]
 
 EPS = 2.0**-52
 SMALLEST = 2.0**-1074
+NOTHING = 1e-300  # steps of a tenth of that could no longer be halved; it is taken for zero
 TENTH = 0.1
 HALVES = math.sqrt(4.1)  # about 2, but steps fall on ever another grid of binary digits, and on no period
 BARS = 10  # a derivative is wrong outside that many error bars
@@ -53,21 +54,20 @@ class Slopes(NamedTuple):
         """Whether the slope is infinite, on either side."""
         return np.asarray(np.isinf(self.low) | np.isinf(self.high))
 
-    def allowed(self, analytic: Array, dtype: Any, error: Array | float = 0.0) -> Array:
+    def allowed(self, analytic: Array, eps: float, error: Array | float = 0.0) -> Array:
         """How far from the slope a right derivative may be.
 
         Parameters
         ----------
         analytic
             The derivative.
-        dtype
-            What it was computed in, as ``np.finfo`` of it.
+        eps
+            The machine precision of the dtype it was computed in.
         error
             By how much the values of the functions in this dtype are off.
         """
         size = np.where(np.isfinite(analytic), np.abs(analytic), 0)
-        rounding = 100 * (float(dtype.eps) * size + float(dtype.tiny))
-        return np.asarray(BARS * (self.bar + error / self.reach) + rounding)
+        return np.asarray(BARS * (self.bar + error / self.reach) + 100 * eps * size)
 
     def agree(self, analytic: Array, allowed: Array | float) -> Array:
         """Whether `analytic` can be the derivative, entry by entry; nan can be where there is none."""
@@ -77,8 +77,11 @@ class Slopes(NamedTuple):
 
 def first_step(size: float) -> float:
     """The largest step from a number of the given size: about 0.1 · min(1, |x|), and well above its last digits."""
-    reach = min(1.0, size) if size > 0 else 1.0
-    return max(TENTH * reach, math.ldexp(size * EPS, 24))
+    return max(TENTH * _reach(size), math.ldexp(size * EPS, 24))
+
+
+def _reach(size: float) -> float:
+    return min(1.0, size) if size > NOTHING else 1.0
 
 
 def slopes(
@@ -150,9 +153,9 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
     spread = np.max(np.where(np.isfinite(change), change, 0), 0)
     hidden = (noise > 0.03 * spread) & (noise > 1000 * level[-1]) & both & (kind != INFINITE)
     hidden |= doubtful | (kink & ~((bar <= 0.1 * (high - low)) | np.isinf(high - low)))
-    kind = np.where((hidden & (kind != JUMP)) | ~np.isfinite(bar) | ~(both | edge), UNSEEN, kind)
+    kind = np.where((hidden & (kind != JUMP)) | ~(both | edge), UNSEEN, kind)
 
-    reach = min(1.0, size) if size > 0 else 1.0
+    reach = _reach(size)
     scale = np.fmax(np.abs(value), np.max(np.fmax(np.abs(ahead), np.abs(behind))[BLOCK // 2 :], 0) / reach)
     straight = np.abs(right - left) <= BARS * (right_bar + left_bar)
     settled = bool(np.all((kind == SMOOTH) & (bar <= 1e-8 * scale) & straight))

@@ -112,7 +112,8 @@ def _raise_if_wrong(comparisons: list[Comparison], problem: Problem, rng: np.ran
     last = comparisons[-1]
     if last.faults:
         nearby = problem.moved(1e-3, 1e-3, rng)
-        last.only_here = bool(np.isfinite(nearby.y).all()) and not _compare(nearby, last.order, last.modes, rng).faults
+        if nearby and np.isfinite(nearby.y).all():
+            last.only_here = not _compare(nearby, last.order, last.modes, rng).faults
         raise GradientMismatch(str(Report(comparisons)))
 
 
@@ -206,29 +207,17 @@ class _Comparing:
     def faults(self, direction: Direction, found: Slopes) -> list[Fault]:
         """Where the modes disagree with the slopes that were found along a direction."""
         faults = []
-        dtype, inputs = self.problem.dtype, self.problem.inputs
+        eps, inputs = self.problem.eps, self.problem.inputs
         error = self.sizes_of(self.problem.error)
         for mode in self.modes:
             derivatives = self.analytic(mode, direction)
             rows, values = np.array(list(derivatives), dtype=int), np.array(list(derivatives.values()))
             there = found.take(rows)
-            allowed = there.allowed(values, dtype, error[rows])
+            allowed = there.allowed(values, eps, error[rows])
             for k in np.flatnonzero(~there.agree(values, allowed)).tolist():
-                row, place = int(rows[k]), direction.label(inputs)
-                leaf = inputs.leaf_of(int(direction.entries[0]))
-                fault = Fault(
-                    mode,
-                    row < self.singles,
-                    row,
-                    self.label(row),
-                    direction,
-                    place,
-                    leaf,
-                    values[k],
-                    there.take(k),
-                    allowed[k],
-                )
-                faults.append(fault)
+                row, leaf = int(rows[k]), inputs.leaf_of(int(direction.entries[0]))
+                what = mode, row < self.singles, row, self.label(row), direction, direction.label(inputs), leaf
+                faults.append(Fault(*what, values[k], there.take(k), allowed[k]))
         return faults
 
     def blamed(self, fault: Fault) -> Fault | None:
@@ -254,15 +243,15 @@ class _Comparing:
         if not faults:
             return faults
         moved = [self.problem.moved(2.0**k * self.problem.eps, 0.0, rng) for k in range(1, NEARBY + 1)]
-        near = [_Comparing(problem, self.modes, self.weights, rng.uniform(0.5, 2)) for problem in moved]
+        near = [_Comparing(problem, self.modes, self.weights, rng.uniform(0.5, 2)) for problem in moved if problem]
         known: dict[tuple[str, int], list[dict[int, float]]] = {}
         left = []
         for fault in faults:
             key = fault.mode, id(fault.direction)
             if key not in known:
                 known[key] = [other.analytic(fault.mode, fault.direction) for other in near]
-            scatter = max(abs(values[fault.row] - fault.analytic) for values in known[key])
-            if fault.found.kind not in (SMOOTH, EDGE) or not fault.off <= BARS * scatter:
+            scatter = max((abs(values[fault.row] - fault.analytic) for values in known[key]), default=0.0)
+            if fault.found.kind not in (SMOOTH, EDGE) or not fault.off <= BARS * scatter < np.inf:
                 left.append(fault)
         return left
 

@@ -11,11 +11,10 @@ from .. import tree
 from ..graph import Node
 from ..transforms import grad, jvp, vjp
 from ..values import is_foreign, leaf_value
-from .differences import Array
+from .differences import EPS, Array
 
 Function = Callable[..., Any]
 WHO = "check_gradients"
-DOUBLE = np.finfo(np.float64)
 
 
 class Space:
@@ -121,8 +120,7 @@ class Problem:
         self.inputs = inputs
         self.names = names or ["output" + path for path in tree.paths(y)]
         self.outputs = Space(tree.map_leaves(plain, y), self.names)
-        self.dtype = max([DOUBLE, *map(np.finfo, inputs.dtypes + self.outputs.dtypes)], key=lambda info: info.eps)
-        self.eps = float(self.dtype.eps)
+        self.eps = max([EPS, *(float(np.finfo(dtype).eps) for dtype in inputs.dtypes + self.outputs.dtypes)])
         self.x = inputs.vector(inputs.nested)
         self.y = self.outputs.vector(evaluated(f, inputs.nest(self.x, double=True)))
         self.sizes = inputs.sizes()
@@ -131,12 +129,19 @@ class Problem:
         self.error = np.nan_to_num(np.abs(self.value - self.y))
         self.floor = self.outputs.sizes() if floor is None else floor
 
-    def moved(self, relative: float, zeros: float, rng: np.random.Generator) -> Problem:
-        """The same function at a point close by: entries move by up to `relative` of their size, zeros by `zeros`."""
+    def moved(self, relative: float, zeros: float, rng: np.random.Generator) -> Problem | None:
+        """The same function at a point close by, if it has a value there of the same shape.
+
+        Entries move by up to `relative` of their size, zeros by `zeros`.
+        """
         by = np.where(self.x != 0, relative * self.sizes, zeros) * rng.uniform(-1, 1, len(self.x))
         inputs = Space(self.inputs.nest(self.x + by), self.inputs.names)
-        y = evaluated(self.f, inputs.nest(inputs.vector(inputs.nested)))
-        return Problem(self.f, inputs, y, self.names, self.floor)
+        try:
+            y = evaluated(self.f, inputs.nest(inputs.vector(inputs.nested)))
+            self.outputs.vector(y)
+            return Problem(self.f, inputs, y, self.names, self.floor)
+        except (ArithmeticError, ValueError):
+            return None
 
     def at(self, x: Array) -> Array:
         """The value at a point, in double precision; nan where there is none."""
@@ -200,6 +205,8 @@ def problem_of(f: Function, args: Sequence[Any], argnums: Any) -> Problem:
 
     inputs = Space(tuple(chosen), [f"argument {numbers[k]}{p}" for k, a in enumerate(chosen) for p in tree.paths(a)])
     x = inputs.vector(inputs.nested)
+    for i in np.flatnonzero(~np.isfinite(x)).tolist():
+        raise ValueError(f"{WHO}: {inputs.label(i)} is {x[i]}; there are no points on both sides of it.")
     given = inputs.nest(x)
     y = evaluated(f_of_chosen, given)
     changed = np.flatnonzero(~_same(inputs.vector(given), x))
