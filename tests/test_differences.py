@@ -60,6 +60,7 @@ def test_three_percent_off_is_wrong(f, x, derivative, precision):
 
 
 CANCELLING = [
+    (lambda x: (x + 5.6e6) - 5.6e6 - 1e-3 * x, 2.5e-4, 0.999),  # below the stair of rounding the slope is another
     (lambda x: (1e8 + x) - 1e8, 0.3, 1.0),
     (lambda x: (1e8 + x) - 1e8 - x, 0.3, 0.0),
     (lambda x: (1e12 + x * x) - 1e12, 0.3, 0.6),

@@ -54,7 +54,7 @@ class Slopes(NamedTuple):
         """Whether the slope is infinite, on either side."""
         return np.asarray(np.isinf(self.low) | np.isinf(self.high))
 
-    def allowed(self, analytic: Array, eps: float, error: Array | float = 0.0) -> Array:
+    def allowed(self, analytic: Array, eps: float, tiny: float = 0.0, error: Array | float = 0.0) -> Array:
         """How far from the slope a right derivative may be.
 
         Parameters
@@ -63,11 +63,13 @@ class Slopes(NamedTuple):
             The derivative.
         eps
             The machine precision of the dtype it was computed in.
+        tiny
+            A number so small that products of such numbers are zero in this dtype.
         error
             By how much the values of the functions in this dtype are off.
         """
         size = np.where(np.isfinite(analytic), np.abs(analytic), 0)
-        return np.asarray(BARS * (self.bar + error / self.reach) + 100 * eps * size)
+        return np.asarray(BARS * (self.bar + error / self.reach) + 100 * (eps * size + tiny))
 
     def agree(self, analytic: Array, allowed: Array | float) -> Array:
         """Whether `analytic` can be the derivative, entry by entry; nan can be where there is none."""
@@ -164,11 +166,15 @@ def _read(h: Array, ahead: Array, behind: Array, y: Array, size: float, floor: A
 
 def _contradicted(centrals: Array, h: Array, level: Array, gap: Array, value: Array, bar: Array) -> Array:
     """Where larger steps, less exact, agree on another slope: then the smallest steps may walk on a stair of rounding."""
+    found = np.zeros(value.shape, dtype=bool)
     changes = np.abs(np.diff(centrals, axis=0, prepend=np.nan)) > 0
-    rounding = (level + _noise(centrals, h, HALVES**2, changes)) / h
-    other, its_bar = _extrapolated(centrals, rounding, _shrinking(gap, rounding), HALVES**2)
-    exact = its_bar <= 0.01 * np.fmax(np.abs(other), np.abs(value))
-    return np.asarray(exact & (np.abs(other - value) > BARS * (bar + its_bar)))
+    early = changes & (np.arange(len(h))[:, None] < BLOCK)
+    for larger, least in ((changes, value), (early, 0)):
+        rounding = (level + _noise(centrals, h, HALVES**2, larger)) / h
+        other, its_bar = _extrapolated(centrals, rounding, _shrinking(gap, rounding), HALVES**2)
+        exact = its_bar <= 0.01 * np.fmax(np.abs(other), np.abs(least))
+        found |= exact & (np.abs(other - value) > BARS * (bar + its_bar))
+    return found
 
 
 def _one_sided(sloping: Array, level: Array, h: Array) -> tuple[Array, Array]:

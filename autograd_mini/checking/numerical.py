@@ -207,13 +207,13 @@ class _Comparing:
     def faults(self, direction: Direction, found: Slopes) -> list[Fault]:
         """Where the modes disagree with the slopes that were found along a direction."""
         faults = []
-        eps, inputs = self.problem.eps, self.problem.inputs
-        error = self.sizes_of(self.problem.error)
+        problem, inputs = self.problem, self.problem.inputs
+        error = self.sizes_of(problem.error)
         for mode in self.modes:
             derivatives = self.analytic(mode, direction)
             rows, values = np.array(list(derivatives), dtype=int), np.array(list(derivatives.values()))
             there = found.take(rows)
-            allowed = there.allowed(values, eps, error[rows])
+            allowed = there.allowed(values, problem.eps, problem.tiny, error[rows])
             for k in np.flatnonzero(~there.agree(values, allowed)).tolist():
                 row, leaf = int(rows[k]), inputs.leaf_of(int(direction.entries[0]))
                 what = mode, row < self.singles, row, self.label(row), direction, direction.label(inputs), leaf

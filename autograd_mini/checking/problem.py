@@ -11,10 +11,11 @@ from .. import tree
 from ..graph import Node
 from ..transforms import grad, jvp, vjp
 from ..values import is_foreign, leaf_value
-from .differences import EPS, Array
+from .differences import Array
 
 Function = Callable[..., Any]
 WHO = "check_gradients"
+DOUBLE = np.finfo(np.float64)
 
 
 class Space:
@@ -120,7 +121,8 @@ class Problem:
         self.inputs = inputs
         self.names = names or ["output" + path for path in tree.paths(y)]
         self.outputs = Space(tree.map_leaves(plain, y), self.names)
-        self.eps = max([EPS, *(float(np.finfo(dtype).eps) for dtype in inputs.dtypes + self.outputs.dtypes)])
+        dtype = max([DOUBLE, *map(np.finfo, inputs.dtypes + self.outputs.dtypes)], key=lambda info: info.eps)
+        self.eps, self.tiny = float(dtype.eps), float(np.sqrt(dtype.tiny))
         self.x = inputs.vector(inputs.nested)
         self.y = self.outputs.vector(evaluated(f, inputs.nest(self.x, double=True)))
         self.sizes = inputs.sizes()
