@@ -27,6 +27,8 @@ class Entry:
     leading = 1
     constant = False
     """Whether the derivative is a number, so that it looks at no value."""
+    one = False
+    """Whether that number is 1, so that a cotangent is carried back by leaving it alone."""
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
@@ -62,8 +64,17 @@ class Entry:
 class Partial(Entry):
     """Elementwise: ∂y/∂x, entry by entry."""
 
+    def read_keywords(self, n: int) -> None:
+        super().read_keywords(n)
+        self.n = 0 if self.names else n
+
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        p = self.state(node, slot, operands, y) if self.names else self.statement(y, *operands)
+        if self.n == 2:  # without a star, which costs more than the call
+            p = self.statement(y, operands[0], operands[1])
+        elif self.n == 1:
+            p = self.statement(y, operands[0])
+        else:
+            p = self.state(node, slot, operands, y)
         if type(y_bar) is Masked:
             return Masked(np.where(y_bar.live, y_bar.value * p, 0), y_bar.live)
         return y_bar * p  # in this order: a Python complex times a np.float64 would be a Python complex
@@ -80,15 +91,16 @@ class Constant(Entry):
     def __init__(self, number: float) -> None:
         super().__init__(lambda: number)
         self.number = number
+        self.one = number == 1
 
     def read_keywords(self, n: int) -> None:
         """A number reads no keywords."""
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        return y_bar if self.number == 1 else move(lambda bar: bar * self.number, y_bar)
+        return y_bar if self.one else move(lambda bar: bar * self.number, y_bar)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return x_dot if self.number == 1 else x_dot * self.number
+        return x_dot if self.one else x_dot * self.number
 
 
 def _taken(weight: Any, x: Any) -> Any:
@@ -181,7 +193,7 @@ class Tangent(Entry):
             if bar is not None and isinstance(dot, Node):
                 outputs.append((dot, fit(value_of(bar), dot)))
         on_tensors = contains_node((*operands, *(bar for _, bar in outputs)))
-        return reverse(outputs, leaf.serial, on_tensors).bars.get(leaf.serial)
+        return reverse(outputs, leaf.serial, on_tensors)[0].get(leaf.serial)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return self.state(node, slot, operands, x_dot, y)

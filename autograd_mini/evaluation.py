@@ -113,9 +113,9 @@ class Evaluation:
     def gradient(self, y: Node, bar: Any) -> tuple[list[Any], bool]:
         """Sweep back from one output: the gradients of the variables, and whether they are Tensors."""
         if not any(x.rule is not None for x in self.variables):
-            swept = reverse([(y, bar)], self.start)
-            if swept.closed:
-                gradients = self._cotangents(swept.bars, True)
+            bars, _, _, closed = reverse([(y, bar)], self.start)
+            if closed:
+                gradients = self._cotangents(bars, True)
                 self.end()
                 return gradients, False
         self.read([y])
@@ -129,7 +129,7 @@ class Evaluation:
     def pull(self, outputs: Sequence[Any], on_tensors: bool, conjugate: bool = True) -> list[Any]:
         """Sweep back from `outputs` and their cotangents: the cotangent of every variable, as the caller gets it."""
         kept = {x.serial for x in self.variables}
-        return self._cotangents(reverse(outputs, self.start, on_tensors, kept).bars, conjugate)
+        return self._cotangents(reverse(outputs, self.start, on_tensors, kept)[0], conjugate)
 
     def _cotangents(self, bars: dict[int, Any], conjugate: bool) -> list[Any]:
         return [

@@ -7,8 +7,8 @@ writes more graph and can be differentiated again; without it they are handed pl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from heapq import heappop, heappush
-from typing import Any, NamedTuple
+from heapq import heapify, heappop, heappush
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class ResultRule:
     """The rule of a node "result k" of a function that has several results; it is its own one entry."""
 
     name = "result"
-    reads_operands = False
+    reads_operands = one = False
 
     def __init__(self) -> None:
         self.entries = (self,)
@@ -36,6 +36,7 @@ class ResultRule:
 
 
 RESULT = ResultRule()
+float64, ndarray = np.float64, np.ndarray
 
 
 def results(cls: type[Any], node: Node) -> tuple[Any, ...]:
@@ -46,97 +47,113 @@ def results(cls: type[Any], node: Node) -> tuple[Any, ...]:
     )
 
 
-def on_values(node: Node) -> tuple[Any, Any]:
-    """The result and the operands of `node` as its rule sees them in a sweep on values."""
-    operands: Any = node.operands
-    if node.rule.reads_operands:
-        operands = [o.value if isinstance(o, Node) else o for o in operands]
-    return node.value, operands
+def values_of(operands: Any) -> Any:
+    """The operands of a node as its rule sees them in a sweep on values."""
+    values = []
+    for o in operands:  # no comprehension: before Python 3.12 that is one more call
+        values.append(o.value if isinstance(o, Node) else o)
+    return values
 
 
-def on_nodes(node: Node) -> tuple[Any, Any]:
-    """The result and the operands of `node` as its rule sees them in a sweep on Tensors."""
+def on_nodes(node: Node) -> Any:
+    """The result of `node` as its rule sees it in a sweep on Tensors."""
     if type(node.value) is tuple:
-        cls = next(type(o) for o in node.operands if isinstance(o, Node))
-        return results(cls, node), node.operands
-    return node, node.operands
+        return results(next(type(o) for o in node.operands if isinstance(o, Node)), node)
+    return node
 
 
-class Swept(NamedTuple):
-    """What a reverse sweep leaves behind."""
-
-    bars: dict[int, Any]
-    """The cotangents of leaves, and of the nodes that were to be kept, by serial number."""
-    leaves: list[Any]
-    """The leaves that have one."""
-    cut: list[Node]
-    """The operands of functions that are flat in them: nothing has reached them from there."""
-    closed: bool
-    """Whether nothing older was met. A sweep on values ends there: its derivatives depend on more than values."""
-
-
+@np.errstate(all="ignore")
 def reverse(
     outputs: Iterable[tuple[Node, Any]], since: int = 0, on_tensors: bool = False, keep: Collection[int] = frozenset()
-) -> Swept:
+) -> tuple[dict[int, Any], list[Any], list[Node], bool]:
     """Carry cotangents back from `outputs` to everything younger than `since`.
 
     The youngest node that has a cotangent has all of it, for nothing younger is left that could add to it. `outputs` are
     nodes with the cotangents to start from; nodes with a serial number below `since` are not walked into; `on_tensors`
     lets the rules run on Tensors; `keep` are the serial numbers of computed nodes whose cotangents are wanted as well.
-    A node that is older than the data of an operand it used raises `StaleGraphError`.
+
+    Returns
+    -------
+    bars : dict
+        The cotangents of leaves, and of the nodes that were to be kept, by serial number.
+    leaves : list
+        The leaves that have one.
+    cut : list of Node
+        The operands of functions that are flat in them: nothing has reached them from there.
+    closed : bool
+        Whether nothing older was met. A sweep on values ends there: its derivatives depend on more than values.
+
+    Raises
+    ------
+    StaleGraphError
+        When a node is older than the data of an operand it used.
     """
-    bars, leaves, cut, closed = swept = Swept({}, [], [], True)
-    pending: list[tuple[int, Node]] = []
+    bars: dict[int, Any] = {}
+    leaves: list[Any] = []
+    cut: list[Node] = []
+    closed = True
+    pending = _started(outputs, bars, leaves)
+    while pending:
+        node = heappop(pending)[1]
+        newest, nodes, rule = node.serial, node.operands, node.rule
+        y_bar = bars[newest] if newest in keep else bars.pop(newest)
+        y, operands, entries = node.value, nodes, rule.entries
+        if on_tensors:
+            y = on_nodes(node)
+        elif rule.reads_operands:
+            operands = values_of(nodes)
+        slot = -1
+        for operand in nodes:
+            slot += 1
+            if not isinstance(operand, Node):
+                continue
+            serial = operand.serial
+            if not since <= serial < newest:
+                if serial > newest:
+                    raise StaleGraphError(stale(node, operand))
+                closed = False
+                continue
+            x, entry = operand.value, entries[slot]
+            x_bar = y_bar if entry.one else entry.pull(node, slot, y_bar, y, operands)
+            kind = type(x_bar)
+            if kind is not type(x) or (
+                kind is not float64 and (kind is not ndarray or x_bar.shape != x.shape or x_bar.dtype is not x.dtype)
+            ):
+                if x_bar is None:
+                    cut.append(operand)
+                    continue
+                x_bar = fit(x_bar, x)
+            if serial in bars:
+                so_far = bars[serial]
+                bars[serial] = so_far + x_bar if type(so_far) is float64 is kind else add(so_far, x_bar)
+                continue
+            bars[serial] = x_bar
+            if operand.rule is None:
+                leaves.append(operand)
+            else:
+                heappush(pending, (-serial, operand))
+        if not (closed or on_tensors):
+            break
+    return bars, leaves, cut, closed
+
+
+def _started(outputs: Iterable[tuple[Node, Any]], bars: dict[int, Any], leaves: list[Any]) -> list[tuple[int, Node]]:
+    """Give the outputs their cotangents; the computed ones as a heap, the youngest first."""
+    pending = []
     for node, bar in outputs:
-        _receive(node, bar, bars, leaves, pending)
-    ndarray = np.ndarray
-    with np.errstate(all="ignore"):
-        while pending:
-            node = heappop(pending)[1]
-            newest, rule, nodes = node.serial, node.rule, node.operands
-            y_bar = bars[newest] if newest in keep else bars.pop(newest)
-            y, operands = on_nodes(node) if on_tensors else on_values(node)
-            for slot, operand in enumerate(nodes):
-                if not isinstance(operand, Node):
-                    continue
-                serial = operand.serial
-                if not since <= serial < newest:
-                    if serial > newest:
-                        raise StaleGraphError(stale(node, operand))
-                    closed = False
-                    continue
-                x, x_bar = operand.value, rule.entries[slot].pull(node, slot, y_bar, y, operands)
-                if type(x_bar) is not ndarray or x_bar.dtype is not x.dtype or x_bar.shape != x.shape:
-                    if x_bar is None:
-                        cut.append(operand)
-                        continue
-                    x_bar = fit(x_bar, x)
-                if serial in bars:
-                    bars[serial] = add(bars[serial], x_bar)
-                    continue
-                bars[serial] = x_bar
-                if operand.rule is None:
-                    leaves.append(operand)
-                else:
-                    heappush(pending, (-serial, operand))
-            if not (closed or on_tensors):
-                break
-    return swept._replace(closed=closed)
-
-
-def _receive(node: Node, bar: Any, bars: dict[int, Any], leaves: list[Node], pending: list[tuple[int, Node]]) -> None:
-    """Give an output its cotangent to start from."""
-    serial = node.serial
-    if serial in bars:
-        bars[serial] = add(bars[serial], bar)
-    else:
-        bars[serial] = bar
+        if node.serial in bars:
+            bars[node.serial] = add(bars[node.serial], bar)
+            continue
+        bars[node.serial] = bar
         if node.rule is None:
             leaves.append(node)
         else:
-            heappush(pending, (-serial, node))
+            pending.append((-node.serial, node))
+    heapify(pending)
+    return pending
 
 
+@np.errstate(all="ignore")
 def forward(nodes: Iterable[Node], dots: dict[int, Any], on_tensors: bool) -> dict[int, Any]:
     """Carry tangents forward over `nodes`.
 
@@ -149,14 +166,13 @@ def forward(nodes: Iterable[Node], dots: dict[int, Any], on_tensors: bool) -> di
     on_tensors
         Whether the rules run on Tensors.
     """
-    with np.errstate(all="ignore"):
-        for node in nodes:
-            if node.serial in dots:
-                continue
-            tangents = [dots.get(o.serial) if isinstance(o, Node) else None for o in node.operands]
-            if any(x_dot is not None for x_dot in tangents):
-                y, operands = on_nodes(node) if on_tensors else on_values(node)
-                y_dot = node.rule.push(node, tangents, y, operands)
-                if y_dot is not None:
-                    dots[node.serial] = y_dot
+    for node in nodes:
+        if node.serial in dots:
+            continue
+        tangents = [dots.get(o.serial) if isinstance(o, Node) else None for o in node.operands]
+        if any(x_dot is not None for x_dot in tangents):
+            y, operands = (on_nodes(node), node.operands) if on_tensors else (node.value, values_of(node.operands))
+            y_dot = node.rule.push(node, tangents, y, operands)
+            if y_dot is not None:
+                dots[node.serial] = y_dot
     return dots

@@ -56,12 +56,14 @@ class Tensor(NumpyMethods, Node):
     _name: str | None
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        self.value = leaf_value(data, "Tensor", copy=True)
+        self.value = np.float64(data) if type(data) is float else leaf_value(data, "Tensor", copy=True)
         self.rule = None
         self.operands = ()
         self.keywords = NO_KEYWORDS
         self.serial = next_serial()
-        self.name = name
+        self._grad = None
+        if name is not None:
+            self.name = name
 
     # What a person asks of a Tensor
 
@@ -112,7 +114,10 @@ class Tensor(NumpyMethods, Node):
                 f"grad: only leaves collect gradients, and this Tensor was computed by {self.rule.name}. "
                 "gradients(y, t) gives ∂y/∂t for any node t of an existing graph."
             )
-        return getattr(self, "_grad", None)
+        try:
+            return self._grad
+        except AttributeError:  # a variable of a transform
+            return None
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -137,17 +142,19 @@ class Tensor(NumpyMethods, Node):
         """
         if isinstance(seed, Node):
             raise TypeError("backward: the seed is a Tensor, but .grad is an array. Use seed.data, or vjp.")
-        bar = seed_for(self, seed, "backward")
-        swept = reverse([(self, bar)])
-        bars = swept.bars
-        leaves = swept.leaves + [leaf for leaf in trace(swept.cut)[0] if leaf.rule is None and leaf.serial not in bars]
-        grads = [
-            handed_out(bars[leaf.serial], leaf.dtype) if leaf.serial in bars else frozen(np.zeros_like(leaf.value))
-            for leaf in leaves
-        ]
-        for leaf, grad in zip(leaves, grads, strict=True):
-            before = leaf.grad
-            leaf._grad = grad if before is None else frozen(before + grad)
+        bars, leaves, cut, _ = reverse(((self, seed_for(self, seed, "backward")),))
+        for leaf in trace(cut)[0] if cut else ():
+            if leaf.rule is None and leaf.serial not in bars:
+                bars[leaf.serial] = np.zeros_like(leaf.value)
+                leaves.append(leaf)
+        grads = []
+        for leaf in leaves:
+            grad, before = bars[leaf.serial], leaf.grad
+            if type(grad) is not np.float64:
+                grad = handed_out(grad, leaf.value.dtype)
+            grads.append((leaf, grad if before is None else frozen(before + grad)))
+        for leaf, grad in grads:
+            leaf._grad = grad
 
     # NumPy's two protocols
 
@@ -227,15 +234,15 @@ class Tensor(NumpyMethods, Node):
     def __getitem__(self, key: Any) -> Any:
         return apply(type(self), _GETITEM, (self, key), NO_KEYWORDS)
 
-    __add__, __radd__ = binary(np.add)
-    __sub__, __rsub__ = binary(np.subtract)
-    __mul__, __rmul__ = binary(np.multiply)
-    __truediv__, __rtruediv__ = binary(np.divide)
-    __floordiv__, __rfloordiv__ = binary(np.floor_divide)
-    __mod__, __rmod__ = binary(np.remainder)
-    __matmul__, __rmatmul__ = binary(np.matmul)
+    __add__, __radd__ = binary(np.add, operator.add)
+    __sub__, __rsub__ = binary(np.subtract, operator.sub)
+    __mul__, __rmul__ = binary(np.multiply, operator.mul)
+    __truediv__, __rtruediv__ = binary(np.divide, operator.truediv)
+    __floordiv__, __rfloordiv__ = binary(np.floor_divide, operator.floordiv)
+    __mod__, __rmod__ = binary(np.remainder, operator.mod)
+    __matmul__, __rmatmul__ = binary(np.matmul, operator.matmul)
     __pow__, __rpow__ = power, reflected_power
-    __neg__, __pos__, __abs__ = unary(np.negative), unary(np.positive), unary(np.absolute)
+    __neg__, __pos__, __abs__ = unary(np.negative, operator.neg), unary(np.positive), unary(np.absolute, abs)
 
     def __len__(self) -> int:
         return len(self.value)

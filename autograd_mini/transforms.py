@@ -245,7 +245,7 @@ def gradients(y: Any, *tensors: Any, seed: Any = None) -> tuple[Any, ...]:
         raise TypeError("gradients: the seed is a Tensor, but the result is arrays. Use seed.data, or vjp.")
     wanted = {tensor.serial for tensor in tensors}
     seed = seed_for(y, seed, "gradients")
-    bars = reverse([(y, seed)], keep=wanted).bars
+    bars = reverse([(y, seed)], keep=wanted)[0]
     return tuple(
         handed_out(bars[t.serial], t.value.dtype) if t.serial in bars else frozen(np.zeros_like(t.value))
         for t in tensors

@@ -10,6 +10,9 @@ from .cotangents import Masked
 from .errors import DetachedError, ShapeError
 from .graph import Node
 
+ONE = np.float64(1.0)
+DOUBLE = ONE.dtype
+
 
 def is_floating(value: Any) -> bool:
     """Whether `value` is an array or scalar of floating or complex numbers."""
@@ -135,6 +138,8 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
     """The cotangent that a sweep from `y` starts with: 1, or the caller's, conjugated at the door."""
     value = y.value if isinstance(y, Node) else np.asarray(y)
     if seed is None:
+        if type(value) is np.float64:
+            return ONE
         if value.size != 1:
             raise ShapeError(
                 f"{who}: the output has shape {value.shape}; a gradient needs one entry. Reduce it (y.sum(), y.mean()), "
@@ -159,8 +164,10 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
 
 def handed_out(x_bar: Any, dtype: Any, conjugate: bool = True) -> Any:
     """Make of a cotangent the gradient that a caller gets: no mask, conjugated if complex, read-only."""
+    if type(x_bar) is np.float64 and dtype is DOUBLE:  # the usual cases, without further ado
+        return x_bar
     if type(x_bar) is np.ndarray and x_bar.ndim and x_bar.dtype is dtype and dtype.kind == "f":
-        x_bar.setflags(write=False)  # the usual case, without further ado
+        x_bar.setflags(write=False)
         return x_bar
     grad = x_bar.value if type(x_bar) is Masked else x_bar
     if conjugate and grad.dtype.kind == "c":

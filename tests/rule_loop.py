@@ -12,7 +12,7 @@ from autograd_mini import Tensor, grad, jvp, vjp
 from autograd_mini.cotangents import value_of
 from autograd_mini.kinds import Composite, Rule, all_tables
 from autograd_mini.samples import At, S
-from autograd_mini.sweeps import on_values
+from autograd_mini.sweeps import values_of
 from autograd_mini.transforms import _stop
 
 WIDE = (-2.0, 2.0)
@@ -204,7 +204,7 @@ def _check_no_upcast(rule: Rule | Composite, f: Callable[..., Any], arrays: list
     y = f(*map(Tensor, arrays))
     if not (isinstance(y, Tensor) and y.rule is rule and y.dtype == np.float32):
         return
-    values, operands = on_values(y)
+    values, operands = y.value, values_of(y.operands)
     for slot, operand in enumerate(y.operands):
         if isinstance(operand, Tensor):
             x_bar = rule.entries[slot].pull(y, slot, np.ones_like(values), values, operands)
