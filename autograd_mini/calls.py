@@ -39,6 +39,20 @@ def contains_node(value: Any) -> bool:
     return first_node(value) is not None
 
 
+class Recorder:
+    """An array that writes down what is done with it (see `compiler`)."""
+
+    __slots__ = ()
+
+    def run(self, dispatcher: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Evaluate a function of ours, or of a user's: its calls are written down, or where it cannot be, its own."""
+        raise NotImplementedError
+
+    def as_leaf(self) -> Any:
+        """Itself as the value of a leaf: a Python number becomes NumPy's."""
+        raise NotImplementedError
+
+
 def dispatching(function: Any) -> Any:
     """Make a function of ours, or of a user's, dispatch on Tensors as NumPy's own functions do already."""
     if isinstance(function, np.ufunc) or hasattr(function, "_implementation") or function is operator.getitem:
@@ -51,11 +65,14 @@ def dispatching(function: Any) -> Any:
         if args and isinstance(args[0], Node):
             tensor: Any = args[0]
             return tensor.__array_function__(dispatcher, (), args, kwargs)
+        recorder = None
         for arg in (*args, *kwargs.values()):
             node = first_node(arg)
             if node is not None:
                 return node.__array_function__(dispatcher, (), args, kwargs)
-        return function(*args, **kwargs)
+            if isinstance(arg, Recorder):
+                recorder = arg
+        return function(*args, **kwargs) if recorder is None else recorder.run(dispatcher, function, args, kwargs)
 
     vars(dispatcher)["dispatches_on_tensors"] = True
     return dispatcher

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from . import tree
+from .calls import Recorder
 from .errors import ShapeError
 from .graph import Node, next_serial, trace, write
 from .kinds import elementwise
 from .samples import S, at
 from .sweeps import forward, reverse
 from .tensor import Tensor
-from .values import frozen, handed_out, is_floating, leaf_value, read_only_view, scalar_or_array
+from .values import frozen, handed_out, is_floating, is_foreign, leaf_value, read_only_view, scalar_or_array
 
 
 def _identity(x: Any) -> Any:
@@ -106,7 +107,7 @@ class Evaluation:
         """The graph younger than the variables, and whether the derivatives are to be Tensors themselves."""
         nodes, closed = trace([y for y in outputs if isinstance(y, Node)], self.start)
         on_tensors = not closed or any(isinstance(x, Node) for x in extra)
-        if on_tensors:
+        if on_tensors and not any(isinstance(x.value, Recorder) for x in self.variables):
             _take_copies(nodes, self.shared)
         return nodes, on_tensors
 
@@ -249,7 +250,7 @@ def checked_tangents(who: str, primals: Any, tangents: Any, variables: Sequence[
     dots = tree.leaves_like(primals, tangents, f"{who}: the tangents", "the primals")
     for path, dot, x in zip(tree.paths(primals), dots, variables, strict=True):
         if not isinstance(dot, Node):
-            dot = np.array(dot)  # noqa: PLW2901
+            dot = dot if is_foreign(dot) else np.array(dot)  # noqa: PLW2901
             if dot.dtype.kind not in "fciu" or (dot.dtype.kind == "c" and x.value.dtype.kind != "c"):
                 raise TypeError(f"{who}: tangent {path} is of {dot.dtype}, its primal of {x.value.dtype}.")
         if dot.shape != x.value.shape:

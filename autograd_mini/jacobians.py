@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from . import tree
+from .calls import Recorder
 from .evaluation import Evaluation, Function, check_complex, check_function
 from .graph import Node
+from .scatter import scatter_add
 from .transforms import gradient_function, jvp
 from .values import frozen
 
@@ -67,9 +69,13 @@ def _value(x: Any) -> Any:
 
 def _units(x: Any) -> Iterator[Any]:
     """The standard basis of the space `x` lives in."""
-    for i in range(int(np.size(x))):
-        unit = np.zeros_like(x, shape=(np.size(x),))
-        unit[i] = 1
+    n = int(np.size(x))
+    for i in range(n):
+        if isinstance(x, Recorder):  # nothing can be written into it
+            unit = scatter_add(np.ones_like(x, shape=()), i, (n,))
+        else:
+            unit = np.zeros_like(x, shape=(n,))
+            unit[i] = 1
         yield unit.reshape(x.shape)[()]
 
 

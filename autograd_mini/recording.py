@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import rules  # noqa: F401  # fills the tables
+from .calls import Recorder
 from .errors import UnsupportedError
 from .graph import NO_KEYWORDS, Node, new, next_serial, write
 from .kinds import RULES, TABLES, Composite, Plain, Rule, all_tables, name_of
@@ -81,10 +82,11 @@ def record(cls: type[Any], rule: Rule, operands: tuple[Any, ...], keywords: dict
         if rule.flat:
             return value
         raise TypeError(f"{rule.name}: the result is {type(value).__name__}, not floating point; it has no derivative.")
-    if constants:
+    copies = not isinstance(value, Recorder)  # what is written down enters by reference
+    if constants and copies:
         kept = rule.reads_operands
         operands = tuple([o if isinstance(o, Node) else owned(v, kept) for o, v in zip(operands, values, strict=True)])
-    if keywords:
+    if keywords and copies:
         keywords = {name: owned(argument, True) for name, argument in keywords.items()}
     if isinstance(value, (tuple, list)):
         return _each_result(cls, write(Node, tuple(map(frozen, value)), rule, operands, keywords), value)
@@ -130,7 +132,7 @@ def binary(ufunc: Any, operator: Any) -> tuple[Any, Any]:
         elif type(other) in _NUMBERS:
             value = other
         elif type(other) is np.ndarray and other.ndim and other.dtype.kind == "f":
-            value = other = owned(other, rule.reads_operands)
+            value = other = other if isinstance(self.value, Recorder) else owned(other, rule.reads_operands)
         else:
             return record(type(self), rule, (self, other), NO_KEYWORDS)
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .calls import Recorder
 from .cotangents import Masked
 from .errors import DetachedError, ShapeError
 from .graph import Node
@@ -89,7 +90,7 @@ def leaf_value(data: Any, who: str, copy: bool) -> Any:
         raise TypeError(f"{who}: {type(data).__name__} has arithmetic of its own. Use np.asarray(…) of it.")
     if is_foreign(data):
         if is_floating(data):
-            return data
+            return data.as_leaf() if isinstance(data, Recorder) else data
         raise TypeError(
             f"{who}: an array of {getattr(data, 'dtype', 'unknown dtype')} has no derivative. Use .astype(float)."
         )
@@ -149,7 +150,7 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
             raise TypeError(
                 f"{who}: the output is complex, and a complex number has no gradient. Use its real part or abs."
             )
-        return value.dtype.type(1) if not value.shape else np.ones_like(value)
+        return value.dtype.type(1) if isinstance(value, np.generic) else np.ones_like(value)
     if not isinstance(seed, Node):
         seed = np.array(seed) if not is_foreign(seed) else seed
         if seed.dtype.kind not in "fciub":

@@ -1,0 +1,252 @@
+"""The algebra of single calls: each function says what a call is worth, in terms of simpler calls, or ``None``."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..scatter import astype, scatter_add
+from .program import Op, frozen_key, number_of
+
+if TYPE_CHECKING:
+    from .simplify import Simplifier
+
+
+def _is_like(a: Any, op: Op) -> bool:
+    return isinstance(a, Op) and a.shape == op.shape and a.dtype == op.dtype and not a.weak
+
+
+def _factor(a: Any) -> tuple[Any, Any]:
+    """``(x, c)`` where a is x·c with a number c."""
+    if isinstance(a, Op) and a.function is np.multiply and number_of(a.args[1]) is not None and _is_like(a.args[0], a):
+        return a.args[0], number_of(a.args[1])
+    if isinstance(a, Op) and a.function is np.negative:
+        return a.args[0], -1
+    return a, None
+
+
+def _multiply(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """x·1 = x;  (x·c)·d = x·(cd);  (x·c)·y = (x·y)·c;  x·(1/y) = x/y;  c·(A B) = (c A) B where A is the smaller."""
+    if number_of(a) is not None:
+        a, b = b, a
+    c = number_of(b)
+    if c is not None and number_of(a) is not None:
+        return s.filled(number_of(a) * c, op)
+    if c is not None and _is_like(a, op):
+        x, d = _factor(a)
+        if d is not None:
+            return s.multiply(x, c * d, op)
+        if isinstance(a, Op) and a.function is np.divide and _is_like(a.args[0], op) and number_of(a.args[1]):
+            return s.multiply(a.args[0], c / number_of(a.args[1]), op)
+        if c == 1:
+            return a  # type: ignore[no-any-return]
+        if c == -1:
+            return s.call(np.negative, (a,), {}, op.shape, op.dtype)
+        return _into_product(s, op, a, c) or (None if op.args == (a, c) else s.multiply(a, c, op))
+    for first, second in ((a, b), (b, a)):
+        if (
+            isinstance(second, Op)
+            and second.function is np.divide
+            and number_of(second.args[0]) == 1
+            and s.once(second)
+        ):
+            return s.call(np.divide, (first, second.args[1]), {}, op.shape, op.dtype)
+        x, d = _factor(first)
+        if d is not None and first.size == op.size and s.once(first):
+            product = s.multiply(x, second, op)
+            return s.multiply(product, d, op)
+        if isinstance(second, Op) and second.shape == () and _is_like(first, op):
+            inside = _into_product(s, op, first, second)
+            if inside is not None:
+                return inside
+    return None
+
+
+def _into_product(s: Simplifier, op: Op, product: Op, c: Any) -> Op | None:
+    """c·(A B) as (c A) B or A (c B), where that factor is smaller than the product and nobody else reads it."""
+    if product.function is not np.matmul or not s.once(product):
+        return None
+    A, B = product.args
+    if not (isinstance(A, Op) and isinstance(B, Op) and A.dtype == B.dtype == op.dtype):
+        return None
+    smaller = min((A, B), key=lambda factor: factor.size)
+    if 2 * smaller.size > op.size:
+        return None
+    scaled = s.call(np.multiply, (smaller, c), {}, smaller.shape, op.dtype)
+    return s.call(np.matmul, (scaled, B) if smaller is A else (A, scaled), {}, op.shape, op.dtype)
+
+
+def _divide(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """x/1 = x;  (x·c)/d = x·(c/d);  c/d is a number."""
+    c = number_of(b)
+    if c and number_of(a) is not None:
+        return s.filled(number_of(a) / c, op)
+    if not c or not _is_like(a, op):
+        return None
+    x, d = _factor(a)
+    if c == 1:
+        return a  # type: ignore[no-any-return]
+    return s.multiply(x, d / c, op) if d is not None else s.multiply(a, 1 / c, op) if op.shape else None
+
+
+def _add(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """x + (−y) = x − y;  what is put into the same places is added first."""
+    if number_of(a) is not None and number_of(b) is not None:
+        return s.filled(number_of(a) + number_of(b), op)
+    for first, second in ((a, b), (b, a)):
+        if number_of(second) == 0 and _is_like(first, op):
+            return first  # type: ignore[no-any-return]
+        if isinstance(second, Op) and second.function is np.negative:
+            return s.call(np.subtract, (first, second.args[0]), {}, op.shape, op.dtype)
+    return _scattered(s, op, a, b)
+
+
+def _scattered(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """S(u) + S(v) = S(u + v), also where (w + S(u)) + S(v)."""
+    if not (isinstance(a, Op) and isinstance(b, Op) and b.function is scatter_add):
+        return None
+    if a.function is scatter_add and frozen_key(place_of(a)) == frozen_key(place_of(b)):
+        u, v = a.args[0], b.args[0]
+        if isinstance(u, Op) and isinstance(v, Op) and u.same_kind(v):
+            total = s.call(np.add, (u, v), {}, u.shape, u.dtype)
+            return s.call(scatter_add, (total, place_of(a), op.shape), {}, op.shape, op.dtype)
+    if a.function is np.add and s.once(a):
+        for rest, other in (a.args, a.args[::-1]):
+            both = _scattered(s, op, other, b)
+            if both is not None:
+                return s.call(np.add, (rest, both), {}, op.shape, op.dtype)
+    return None
+
+
+def _subtract(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """x − (−y) = x + y;  x − 0 = x."""
+    if number_of(a) is not None and number_of(b) is not None:
+        return s.filled(number_of(a) - number_of(b), op)
+    if number_of(b) == 0 and _is_like(a, op):
+        return a  # type: ignore[no-any-return]
+    if isinstance(b, Op) and b.function is np.negative:
+        return s.call(np.add, (a, b.args[0]), {}, op.shape, op.dtype)
+    return None
+
+
+def _negative(s: Simplifier, op: Op, a: Any) -> Op | None:
+    """−(−x) = x;  −(x·c) = x·(−c);  −(x − y) = y − x."""
+    if number_of(a) is not None:
+        return s.filled(-number_of(a), op)
+    x, c = _factor(a)
+    if c is not None:
+        return s.multiply(x, -c, op)
+    if isinstance(a, Op) and a.function is np.subtract and s.once(a):
+        return s.call(np.subtract, a.args[::-1], {}, op.shape, op.dtype)
+    return None
+
+
+def _square(s: Simplifier, op: Op, a: Any) -> Op | None:
+    """(−x)² = x²."""
+    if isinstance(a, Op) and a.function is np.negative:
+        return s.call(np.square, a.args, {}, op.shape, op.dtype)
+    return None
+
+
+def _power(s: Simplifier, op: Op, a: Any, p: Any) -> Op | None:
+    """x¹ = x;  x² as a square."""
+    if isinstance(p, Op) or not _is_like(a, op):
+        return None
+    if p == 2:
+        return s.call(np.square, (a,), {}, op.shape, op.dtype)
+    return a if p == 1 else None
+
+
+def _itself(s: Simplifier, op: Op, a: Any, *_: Any) -> Op | None:
+    """Functions that change nothing here: a copy, a cast to the dtype it has, the real part of a real number."""
+    return a if _is_like(a, op) else None
+
+
+def _conj(s: Simplifier, op: Op, a: Any) -> Op | None:
+    return a if _is_like(a, op) and op.dtype.kind != "c" else None
+
+
+def _transpose(s: Simplifier, op: Op, a: Any, axes: Any = None) -> Op | None:
+    """(Xᵀ)ᵀ = X."""
+    if axes is None and isinstance(a, Op) and (len(op.shape or ()) < 2):
+        return a
+    if axes is None and isinstance(a, Op) and a.function is np.transpose and len(a.args) == 1 and not a.kwargs:
+        return a.args[0]  # type: ignore[no-any-return]
+    return None
+
+
+def _getitem(s: Simplifier, op: Op, a: Any, key: Any) -> Op | None:
+    """What was put at a place, taken from there."""
+    if isinstance(a, Op) and number_of(a) is not None and op.shape is not None:
+        return s.filled(number_of(a), op)
+    if isinstance(a, Op) and a.function is scatter_add and is_plain(key) and _is_like(a.args[0], op):
+        return a.args[0] if frozen_key(place_of(a)) == frozen_key(key) else None
+    return None
+
+
+def place_of(scatter: Op) -> Any:
+    """Where `scatter_add` puts its entries."""
+    return scatter.args[1] if len(scatter.args) > 1 else scatter.kwargs["key"]
+
+
+def is_plain(key: Any) -> bool:
+    """Whether indexing with `key` gives a view: no array in it."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return all(part is None or part is Ellipsis or isinstance(part, (int, slice)) for part in parts)
+
+
+def _sum(s: Simplifier, op: Op) -> Op | None:
+    """Σ c·x = c·Σ x;  a sum over nothing is what it sums."""
+    a = op.args[0]
+    if not isinstance(a, Op) or not set(op.kwargs) <= {"axis", "keepdims"} or a.dtype != op.dtype:
+        return None
+    if number_of(a) is not None and op.size:
+        return s.filled(number_of(a) * (a.size // op.size), op)
+    x, c = _factor(a)
+    if c is not None and s.once(a):
+        return s.multiply(s.call(np.sum, (x, *op.args[1:]), op.kwargs, op.shape, op.dtype), c, op)
+    return a if a.shape == op.shape and (not a.shape or op.kwargs.get("keepdims") is True) else None
+
+
+def _broadcast_to(s: Simplifier, op: Op) -> Op | None:
+    a = op.args[0]
+    if number_of(a) is not None:
+        return s.filled(number_of(a), op)
+    if isinstance(a, Op) and a.function is np.broadcast_to:
+        return s.call(np.broadcast_to, (a.args[0], op.shape), {}, op.shape, op.dtype)
+    return a if _is_like(a, op) else None
+
+
+def _reshape(s: Simplifier, op: Op) -> Op | None:
+    a = op.args[0]
+    if op.kwargs or len(op.args) != 2 or not isinstance(a, Op):
+        return None
+    if number_of(a) is not None:
+        return s.filled(number_of(a), op)
+    if a.function is np.reshape and not a.kwargs and len(a.args) == 2:
+        return s.call(np.reshape, (a.args[0], op.shape), {}, op.shape, op.dtype)
+    return a if _is_like(a, op) else None
+
+
+RULES: dict[Any, Callable[..., Op | None]] = {
+    np.multiply: _multiply,
+    np.divide: _divide,
+    np.add: _add,
+    np.subtract: _subtract,
+    np.negative: _negative,
+    np.square: _square,
+    np.power: _power,
+    np.positive: _itself,
+    np.copy: _itself,
+    np.real: _itself,
+    astype: _itself,
+    np.ravel: _itself,
+    np.squeeze: _itself,
+    np.conjugate: _conj,
+    np.transpose: _transpose,
+    operator.getitem: _getitem,
+}
+RULES_WITH_KEYWORDS = {np.sum: _sum, np.broadcast_to: _broadcast_to, np.reshape: _reshape}

@@ -1,0 +1,105 @@
+"""The last rewriting before source: the call of NumPy that costs least for what a call says.
+
+Sums and products of matrices go to BLAS where it takes them, and numbers that meet arrays become arrays of no dimension, of
+the array's dtype, which a ufunc reads twice as fast as a Python number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from .program import Op, Program, map_tree, needed, number_of
+
+ROW = 2048  # BLAS adds up one by one: over more entries NumPy's pairwise sum is more exact
+WHOLE = 100_000
+
+
+def lowered(program: Program) -> Program:
+    """The same program in the cheapest calls."""
+    uses = Counter(id(o) for op in program.ops for o in op.operands())
+    uses.update(id(op) for op in program.results())
+    new: dict[int, Op] = {id(op): op for op in program.inputs}
+    constants: dict[Any, Op] = {}
+    ops: list[Op] = []
+    for old in program.ops:
+        args, kwargs = (map_tree(lambda leaf: new[id(leaf)] if isinstance(leaf, Op) else leaf, t) for t in _call(old))
+        op = Op(old.function, args, kwargs, old.shape, old.dtype, old.value, old.weak, old.name, old.about)
+        if op.value is None:
+            _lower(op, lambda o: uses[id(o)], constants, ops)
+        ops.append(op)
+        new[id(old)] = op
+        uses[id(op)] = uses[id(old)]
+    for op in ops:
+        if op.about is not None:
+            op.about = op.about[0], new.get(id(op.about[1]), op.about[1])
+    outputs = map_tree(lambda leaf: new[id(leaf)] if isinstance(leaf, Op) else leaf, program.outputs)
+    return Program(program.inputs, needed(ops, Program([], [], outputs).results()), outputs)
+
+
+def _call(op: Op) -> tuple[Any, Any]:
+    return op.args, op.kwargs
+
+
+def _lower(op: Op, uses: Any, constants: dict[Any, Op], ops: list[Op]) -> None:
+    """Change a call in place."""
+    if op.function is np.matmul and _are_blas(op, *op.args):
+        op.function = np.dot
+    elif op.function is np.sum and set(op.kwargs) <= {"axis", "keepdims"} and len(op.args) == 1:
+        _sum(op, uses, constants, ops)
+    elif op.function is np.divide and number_of(op.args[0]) == 1 and op.dtype.kind == "f" and op.shape:
+        op.function, op.args = np.reciprocal, op.args[1:]
+    if isinstance(op.function, np.ufunc) and op.shape and op.function.signature is None:
+        op.args = tuple(_as_array(arg, op, constants, ops) for arg in op.args)
+
+
+def _are_blas(op: Op, a: Any, b: Any) -> bool:
+    return all(isinstance(x, Op) and len(x.shape or ()) == 2 and x.dtype == op.dtype for x in (a, b)) and (
+        op.dtype.char in "fdFD"
+    )
+
+
+def _sum(op: Op, uses: Any, constants: dict[Any, Op], ops: list[Op]) -> None:
+    """Σ x² and Σ x·y are vdot; a sum along the last or first axis of a matrix is a product with ones."""
+    x = op.args[0]
+    axis = op.kwargs.get("axis")
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+    if not isinstance(x, Op) or x.dtype != op.dtype or op.dtype.char not in "fd":
+        return
+    if axis is None and op.shape == () and x.size <= WHOLE and uses(x) == 1 and x.function in (np.square, np.multiply):
+        a, b = (*x.args, *x.args)[:2]
+        if all(isinstance(y, Op) and y.shape == x.shape and y.dtype == op.dtype for y in (a, b)):
+            op.function, op.args, op.kwargs = np.vdot, (a, b), {}
+    elif isinstance(axis, int) and len(x.shape or ()) == 2 and 1 < (x.shape or ())[axis] <= ROW:
+        keep = bool(op.kwargs.get("keepdims"))
+        last = axis % 2 == 1
+        length = (x.shape or ())[axis]
+        ones = _constant(
+            np.ones((length, 1) if last and keep else (1, length) if keep else length, op.dtype), constants, ops
+        )
+        op.function, op.args, op.kwargs = np.dot, (x, ones) if last else (ones, x), {}
+
+
+def _as_array(arg: Any, op: Op, constants: dict[Any, Op], ops: list[Op]) -> Any:
+    """A number as an array of no dimension, where that is the same to the ufunc."""
+    number = number_of(arg)
+    others = [other for other in op.args if isinstance(other, Op) and number_of(other) is None]
+    if number is None or not any(other.dtype == op.dtype and other.shape for other in others):
+        return arg
+    if isinstance(arg, Op) and arg.shape:
+        return arg
+    if isinstance(number, complex) and op.dtype.kind != "c":
+        return arg
+    return _constant(np.array(number, op.dtype), constants, ops)
+
+
+def _constant(array: Any, constants: dict[Any, Op], ops: list[Op]) -> Op:
+    """The Op of a constant array of ours, one for equal ones."""
+    key = array.shape, array.dtype, array.tobytes()
+    if key not in constants:
+        array.setflags(write=False)
+        constants[key] = Op(None, shape=array.shape, dtype=array.dtype, value=array)
+        ops.append(constants[key])
+    return constants[key]
