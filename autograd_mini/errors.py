@@ -19,3 +19,11 @@ class StaleGraphError(RuntimeError):
 
 class GradientMismatch(AssertionError):
     """A gradient disagrees with an independent computation of it; the message is the report."""
+
+
+class TracingError(TypeError):
+    """What `jit` cannot compile: a branch on a value, a number or plain array taken out of a Tensor while tracing."""
+
+
+class DrawingError(RuntimeError):
+    """A picture cannot be made: nothing that lays it out is installed, the graph is too large, the file is no picture."""
