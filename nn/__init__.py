@@ -7,14 +7,16 @@
 Epoch 0: 248 / 360
 
 In reading order: `activations`, `costs`, `network`, `backprop` (the gradient by hand, twice, and by the tape),
-`training`, `data`, `stable` (logsumexp, softmax, softplus); `arguments` and `batches` hold what is said about bad input
-and bring data into matrices.
+`training`, `data`, `drawing`, `stable` (logsumexp, softmax, softplus); `arguments` and `batches` hold what is said about
+bad input and bring data into matrices.
 """
 
 from nn.activations import ACTIVATIONS, Activation, relu, relu_prime, sigmoid, sigmoid_prime, tanh, tanh_prime
 from nn.backprop import GRADIENTS, autodiff, backprop_loop, backprop_matrix
-from nn.costs import COSTS, Cost, mean_squared_error, quadratic
+from nn.checking import BackpropReport, assert_backprop, check_backprop
+from nn.costs import COSTS, Cost, binary_cross_entropy, cross_entropy, mean_squared_error, quadratic
 from nn.data import fetch_mnist, load_digits, load_mnist_idx, one_hot, read_idx, split, vectorized_result
+from nn.drawing import cost_graph
 from nn.network import Network
 from nn.stable import logsumexp, softmax, softplus
 
@@ -23,11 +25,17 @@ __all__ = [
     "COSTS",
     "GRADIENTS",
     "Activation",
+    "BackpropReport",
     "Cost",
     "Network",
+    "assert_backprop",
     "autodiff",
     "backprop_loop",
     "backprop_matrix",
+    "binary_cross_entropy",
+    "check_backprop",
+    "cost_graph",
+    "cross_entropy",
     "fetch_mnist",
     "load_digits",
     "load_mnist_idx",

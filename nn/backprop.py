@@ -10,6 +10,8 @@ BP3   ∂C/∂bˡ = δˡ                     the bias gradient
 BP4   ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ             the weight gradient
 ====  =============================  =======================================
 
+With a cross-entropy, whose last layer is a softmax or a sigmoid, the products of BP1 come down to δᴸ = a − y.
+
 Each function returns ``(nabla_b, nabla_w)``, layer by layer, shaped like the network's ``biases`` and ``weights``.
 """
 
@@ -22,7 +24,8 @@ from autograd_mini import value_and_grad
 from nn import arguments
 from nn.activations import ACTIVATIONS
 from nn.arguments import Array
-from nn.costs import COSTS
+from nn.compiled import compiled
+from nn.costs import COSTS, OUTPUTS
 
 if TYPE_CHECKING:
     from nn.network import Network
@@ -30,14 +33,28 @@ if TYPE_CHECKING:
 Gradient = tuple[list[Array], list[Array]]
 
 
-def feedforward(biases: Sequence[Any], weights: Sequence[Any], a: Any, sigma: Callable[[Any], Any]) -> Any:
-    """Return the network's output for the input `a`, (n_in, m): a = σ(W a + b), layer after layer.
+def layer_functions(network: "Network") -> list[Callable[[Any], Any]]:
+    """Return the function of each layer: σ, but in the last one softmax or sigmoid where the cost asks for it."""
+    sigma, output = ACTIVATIONS[network.activation_name].function, COSTS[network.cost_name].output
+    return [sigma] * (network.num_layers - 2) + [OUTPUTS[output] if output else sigma]
 
-    Parameters, input, or both may be Tensors. The essay's equation (1).
+
+def weighted_inputs(biases: Sequence[Any], weights: Sequence[Any], a: Any, sigma: Callable[[Any], Any]) -> Any:
+    """Return the weighted inputs z = W a + b of the last layer for the input `a`, (n_in, m).
+
+    Parameters, input, or both may be Tensors. The essay's equation (1), short of its last σ.
     """
-    for b, W in zip(biases, weights, strict=True):
+    for b, W in zip(biases[:-1], weights[:-1], strict=True):
         a = sigma(W @ a + b)
-    return a
+    return weights[-1] @ a + biases[-1]
+
+
+def output_error(network: "Network", z: Array, a: Array, y: Array) -> Array:
+    """Return δᴸ = ∂C_x/∂zᴸ, BP1, column by column."""
+    delta = COSTS[network.cost_name].delta
+    if delta is not None:
+        return np.asarray(delta(a, y))
+    return np.asarray(network.cost_derivative(a, y) * ACTIVATIONS[network.activation_name].derivative(z))
 
 
 def backprop(network: "Network", x: Array, y: Array) -> Gradient:
@@ -68,16 +85,16 @@ def backprop(network: "Network", x: Array, y: Array) -> Gradient:
     """
     arguments.parameters("backprop", network)
     x, y = arguments.example("backprop", network, x, y)
-    sigma, sigma_prime = ACTIVATIONS[network.activation_name].function, ACTIVATIONS[network.activation_name].derivative
+    sigma_prime = ACTIVATIONS[network.activation_name].derivative
     activation = x
     activations = [x]  # layer by layer
     zs = []
-    for b, W in zip(network.biases, network.weights, strict=True):
+    for b, W, sigma in zip(network.biases, network.weights, layer_functions(network), strict=True):
         z = W @ activation + b
         activation = sigma(z)
         zs.append(z)
         activations.append(activation)
-    delta = network.cost_derivative(activations[-1], y) * sigma_prime(zs[-1])  # BP1
+    delta = output_error(network, zs[-1], activations[-1], y)  # BP1
     nabla_b = [delta]  # BP3
     nabla_w = [delta @ activations[-2].T]  # BP4
     for l in range(2, network.num_layers):  # l = 2 is the last but one layer, as in the book's code
@@ -155,17 +172,17 @@ def backprop_matrix(network: "Network", X: Array, Y: Array) -> Gradient:
     """
     arguments.parameters("backprop_matrix", network)
     X, Y = arguments.matrices("backprop_matrix", network, X, Y)
-    sigma, sigma_prime = ACTIVATIONS[network.activation_name].function, ACTIVATIONS[network.activation_name].derivative
+    sigma_prime = ACTIVATIONS[network.activation_name].derivative
     m = X.shape[1]
     A = X
     activations = [X]
     zs = []
-    for b, W in zip(network.biases, network.weights, strict=True):
+    for b, W, sigma in zip(network.biases, network.weights, layer_functions(network), strict=True):
         Z = W @ A + b  # b is added to every column
         A = sigma(Z)
         zs.append(Z)
         activations.append(A)
-    delta = network.cost_derivative(activations[-1], Y) / m * sigma_prime(zs[-1])  # BP1, of C = (1/m) Σ C_x
+    delta = output_error(network, zs[-1], activations[-1], Y) / m  # BP1, of C = (1/m) Σ C_x
     nabla_b = [delta.sum(axis=1, keepdims=True)]  # BP3
     nabla_w = [delta @ activations[-2].T]  # BP4
     for l in range(2, network.num_layers):
@@ -201,17 +218,20 @@ def autodiff(network: "Network", X: Array, Y: Array) -> Gradient:
     """
     arguments.parameters("autodiff", network)
     X, Y = arguments.matrices("autodiff", network, X, Y)
-    sigma, cost = ACTIVATIONS[network.activation_name].function, COSTS[network.cost_name].function
-
-    def cost_of(biases: list[Any], weights: list[Any], X: Any, Y: Any) -> Any:
-        return cost(feedforward(biases, weights, X, sigma), Y)
-
-    _, (nabla_b, nabla_w) = value_and_grad(cost_of, argnums=(0, 1))(network.biases, network.weights, X, Y)
+    _, (nabla_b, nabla_w) = value_and_grad(cost_of(network), argnums=(0, 1))(network.biases, network.weights, X, Y)
     return nabla_b, nabla_w
+
+
+def cost_of(network: Any) -> Callable[[Sequence[Any], Sequence[Any], Any, Any], Any]:
+    """Return the cost as a function of (biases, weights, X, Y), for numbers and for the tape."""
+    sigma, cost = ACTIVATIONS[network.activation_name].function, COSTS[network.cost_name]
+    of_z = cost.of_z or (lambda z, Y: cost.function(sigma(z), Y))
+    return lambda biases, weights, X, Y: of_z(weighted_inputs(biases, weights, X, sigma), Y)
 
 
 #: What ``SGD(..., gradient=name)`` may name.
 GRADIENTS: dict[str, Callable[["Network", Array, Array], Gradient]] = {
+    "jit": compiled,
     "autodiff": autodiff,
     "backprop": backprop_loop,
     "matrix": backprop_matrix,

@@ -26,9 +26,10 @@ class Network:
     rng : None, int or numpy.random.Generator, optional
         Where initial parameters and shuffles come from. A seed makes both reproducible; None draws fresh entropy.
     activation : {"sigmoid", "tanh", "relu"}
-        σ, the same in every layer.
-    cost : {"quadratic", "mean_squared_error"}
-        What training minimises; see `nn.costs`.
+        σ, the same in every layer; a cross-entropy sets the last one.
+    cost : {"quadratic", "mean_squared_error", "cross_entropy", "binary_cross_entropy"}
+        What training minimises; see `nn.costs`. With ``"cross_entropy"`` the last layer is a softmax, with
+        ``"binary_cross_entropy"`` a sigmoid.
     dtype : dtype, optional
         Of weights and biases, float64 or float32. Data are converted to it.
 
@@ -123,7 +124,8 @@ class Network:
             raise ShapeError(
                 f"feedforward: a has shape {a.shape}, expected ({self.sizes[0]}, m). {arguments.TRANSPOSE}"
             )
-        return backprop.feedforward(self.biases, self.weights, a, ACTIVATIONS[self.activation_name].function)
+        z = backprop.weighted_inputs(self.biases, self.weights, a, ACTIVATIONS[self.activation_name].function)
+        return backprop.layer_functions(self)[-1](z)
 
     def cost(self, X: Array, Y: Array) -> float:
         """Return the network's cost on the inputs X, (n_in, m), and desired outputs Y, (n_out, m), averaged over m.
@@ -135,10 +137,13 @@ class Network:
         """
         arguments.parameters("cost", self)
         X, Y = arguments.matrices("cost", self, X, Y)
-        return float(COSTS[self.cost_name].function(self.feedforward(X), Y))
+        return float(backprop.cost_of(self)(self.biases, self.weights, X, Y))
 
     def cost_derivative(self, output_activations: Any, y: Any) -> Any:
-        """Return ∂C_x/∂a for the output activations, (n_out, m): for the quadratic cost, a − y."""
+        """Return ∂C_x/∂a for the output activations, (n_out, m): for the quadratic cost, a − y.
+
+        BP1 of ``backprop`` starts here, except with a cross-entropy, where ∂C/∂z is simpler than ∂C/∂a.
+        """
         return COSTS[self.cost_name].derivative(output_activations, y)
 
     def backprop(self, x: Array, y: Array) -> backprop.Gradient:
@@ -167,7 +172,7 @@ class Network:
         """
         return backprop.backprop(self, x, y)
 
-    def update_mini_batch(self, mini_batch: object, eta: float, *, gradient: str = "autodiff") -> None:
+    def update_mini_batch(self, mini_batch: object, eta: float, *, gradient: str = "jit") -> None:
         """Take one step of gradient descent: p → p − η ∂C/∂p, the gradient averaged over the mini-batch.
 
         Parameters
@@ -176,8 +181,9 @@ class Network:
             Columns x (n_in, 1) and y (n_out, 1), or matrices with one column per example.
         eta : float
             The learning rate η, finite and not negative.
-        gradient : {"autodiff", "backprop", "matrix"}
-            Who computes the gradient: the tape, the hand-derived backprop per example, or in matrices.
+        gradient : {"jit", "autodiff", "backprop", "matrix"}
+            Who computes the gradient: the tape compiled to straight-line NumPy, the tape itself, the hand-derived backprop
+            per example, or in matrices.
 
         Raises
         ------
@@ -200,7 +206,7 @@ class Network:
         eta: float,
         test_data: object = None,
         *,
-        gradient: str = "autodiff",
+        gradient: str = "jit",
         verbose: bool = True,
     ) -> list[int]:
         """Train by stochastic gradient descent: each epoch shuffles, cuts into mini-batches and steps once for each.
@@ -217,8 +223,9 @@ class Network:
             The learning rate η.
         test_data : list of pairs (x, label), or tuple (X, labels), optional
             Evaluated after every epoch. One-hot columns will do for labels.
-        gradient : {"autodiff", "backprop", "matrix"}
-            Who computes the gradient: the tape, the hand-derived backprop per example, or in matrices. From one seed
+        gradient : {"jit", "autodiff", "backprop", "matrix"}
+            Who computes the gradient: the tape compiled to straight-line NumPy, the tape itself, the hand-derived backprop
+            per example, or in matrices. From one seed
             all three see the same mini-batches.
         verbose : bool
             Whether to print the book's line per epoch, ``Epoch 0: 9129 / 10000``, and to show a progress bar where tqdm

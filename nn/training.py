@@ -3,8 +3,9 @@
 Nielsen, chapter 1, equations (20) and (21): w → w − (η/m) Σ ∂C_x/∂w and the same for b, once per mini-batch.
 """
 
+import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from nn import arguments
 from nn.arguments import Array
 from nn.backprop import GRADIENTS, Gradient
 from nn.batches import test_matrices, training_matrices
+from nn.compiled import programs
 
 if TYPE_CHECKING:
     from nn.network import Network
@@ -39,6 +41,7 @@ def sgd(
     X, Y = training_matrices("SGD", "training_data", network, training_data)
     test = None if test_data is None else test_matrices("SGD", "test_data", network, test_data)
 
+    trainer = Trainer(network, eta, gradient)
     right = []
     for epoch in range(epochs):
         shuffled = network.rng.permutation(X.shape[1])
@@ -46,10 +49,7 @@ def sgd(
         for number, batch in enumerate(_with_bar(batches, epoch, verbose)):
             # Rows of the transpose are gathered: examples lie in memory one after the other.
             mini_batch = (X.T[batch].T, Y.T[batch].T)
-            try:
-                network.update_mini_batch(mini_batch, eta, gradient=gradient)
-            except FloatingPointError as error:
-                raise FloatingPointError(_placed(error, epoch, number, batch, mini_batch)) from None
+            trainer.step(mini_batch, (epoch, number, batch))
         if test is not None:
             right.append(network.evaluate(test))
         if verbose:
@@ -67,6 +67,51 @@ def _with_bar(batches: list[Array], epoch: int, verbose: bool) -> Iterable[Array
         return batches
     # disable=None: no bar where the output is not a terminal. leave=False: the book's line takes its place.
     return tqdm(batches, desc=f"Epoch {epoch}", unit="mini-batch", leave=False, disable=None)
+
+
+class Trainer:
+    """Takes one step after the other, compiled where nothing of the network's own stands in between.
+
+    The compiled step is not asked for every entry whether it is finite, only for one number that the cost and the
+    gradient go into. Should an update itself overflow, the next number says so, and the step before is taken back.
+    """
+
+    def __init__(self, network: "Network", eta: float, gradient: str) -> None:
+        from nn.network import Network  # noqa: PLC0415  which imports this module
+
+        self.network = network
+        self.eta = eta
+        self.gradient = gradient
+        own = type(network).update_mini_batch is Network.update_mini_batch
+        self._compiled = programs(network.activation_name, network.cost_name)[1] if own and gradient == "jit" else None
+        self._before: tuple[Any, ...] | None = None
+
+    def step(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
+        """Take the step of one mini-batch; `place` is epoch, number and examples, for messages."""
+        network = self.network
+        if self._compiled is None:
+            self._checked(mini_batch, place)
+            return
+        health, biases, weights = self._compiled(network.biases, network.weights, *mini_batch, self.eta)
+        if not math.isfinite(health):
+            self._recover(mini_batch, place)
+            return
+        self._before = network.biases, network.weights, mini_batch, place
+        network.biases, network.weights = biases, weights
+
+    def _recover(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
+        """Take the step that went wrong with every check, this one or the one before: it says what is the matter."""
+        usable = all(np.isfinite(p).all() for p in self.network.biases + self.network.weights)
+        if not usable and self._before is not None:
+            self.network.biases, self.network.weights, *before = self._before
+            self._checked(*before)
+        self._checked(mini_batch, place)
+
+    def _checked(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
+        try:
+            self.network.update_mini_batch(mini_batch, self.eta, gradient=self.gradient)
+        except FloatingPointError as error:
+            raise FloatingPointError(_placed(error, *place, mini_batch)) from None
 
 
 def _placed(error: Exception, epoch: int, number: int, batch: Array, mini_batch: tuple[Array, Array]) -> str:

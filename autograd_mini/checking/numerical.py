@@ -129,26 +129,27 @@ def _checked_options(order: Any, modes: Any) -> tuple[str, ...]:
     return chosen
 
 
-def _along(problem: Problem, i: int) -> Direction:
+def along(problem: Problem, i: int) -> Direction:
+    """The direction of one coordinate."""
     return Direction(problem, np.array([i]), np.ones(1), float(problem.sizes[i]), float(problem.x[i]))
 
 
 def _across(problem: Problem, entries: Array, steps: Array) -> Direction:
     """A random direction: every entry takes a step of its own size."""
-    return _along(problem, int(entries[0])) if len(entries) == 1 else Direction(problem, entries, steps, 1.0)
+    return along(problem, int(entries[0])) if len(entries) == 1 else Direction(problem, entries, steps, 1.0)
 
 
-def _directions(problem: Problem, order: str, rng: np.random.Generator) -> list[Direction]:
+def directions(problem: Problem, order: str, rng: np.random.Generator) -> list[Direction]:
     """All coordinates where they are few, else random directions within each leaf, or within groups of leaves."""
     n, ends = problem.inputs.size, problem.inputs.ends
     if n <= FULL[order]:
-        return [_along(problem, i) for i in range(n)]
+        return [along(problem, i) for i in range(n)]
     steps = np.where(problem.sizes > 0, np.minimum(problem.sizes, 1), 1)
     groups = np.split(np.arange(n), [int(part[-1]) for part in np.array_split(ends, min(len(ends), GROUPS))][:-1])
     found = []
     for entries in groups:
         if len(entries) <= DIRECTIONS:
-            found += [_along(problem, int(i)) for i in entries]
+            found += [along(problem, int(i)) for i in entries]
         else:
             found += [
                 _across(problem, entries, steps[entries] * away_from_zero(rng, len(entries))) for _ in range(DIRECTIONS)
@@ -156,7 +157,7 @@ def _directions(problem: Problem, order: str, rng: np.random.Generator) -> list[
     return found
 
 
-class _Comparing:
+class Comparing:
     """The comparison of one problem: rows are outputs, and random combinations of them where they are many.
 
     Sweeps start from numbers times `scale`, which rounds their results in another way.
@@ -192,10 +193,10 @@ class _Comparing:
         problem, vector = self.problem, direction.vector
         y, floor = self.rows(problem.y), self.sizes_of(problem.floor)
 
-        def along(t: float) -> Array:
+        def values(t: float) -> Array:
             return self.rows(problem.at(problem.x + t * vector))
 
-        return slopes(along, y, direction.size, direction.origin, floor)
+        return slopes(values, y, direction.size, direction.origin, floor)
 
     def analytic(self, mode: str, direction: Direction) -> dict[int, float]:
         """The derivatives along a direction that a mode computes, by row."""
@@ -243,7 +244,7 @@ class _Comparing:
         if not faults:
             return faults
         moved = [self.problem.moved(2.0**k * self.problem.eps, 0.0, rng) for k in range(1, NEARBY + 1)]
-        near = [_Comparing(problem, self.modes, self.weights, rng.uniform(0.5, 2)) for problem in moved if problem]
+        near = [Comparing(problem, self.modes, self.weights, rng.uniform(0.5, 2)) for problem in moved if problem]
         known: dict[tuple[str, int], list[dict[int, float]]] = {}
         left = []
         for fault in faults:
@@ -260,10 +261,10 @@ def _compare(problem: Problem, order: str, modes: Sequence[str], rng: np.random.
     """Every mode against differences, along every direction."""
     m = problem.outputs.size
     combinations = [away_from_zero(rng, m) for _ in range(DIRECTIONS if m > ROWS else 0)]
-    comparing = _Comparing(problem, modes, np.array(combinations).reshape(len(combinations), m))
+    comparing = Comparing(problem, modes, np.array(combinations).reshape(len(combinations), m))
     result = Comparison(order, modes, problem, full=problem.inputs.size <= FULL[order])
     infinite: list[tuple[int, int]] = []
-    for direction in _directions(problem, order, rng):
+    for direction in directions(problem, order, rng):
         found = comparing.numerical(direction)
         result.count += len(found.kind)
         result.faults += comparing.faults(direction, found)
@@ -284,7 +285,7 @@ def _compare(problem: Problem, order: str, modes: Sequence[str], rng: np.random.
     return result
 
 
-def _with_entries(comparing: _Comparing, faults: list[Fault]) -> list[Fault]:
+def _with_entries(comparing: Comparing, faults: list[Fault]) -> list[Fault]:
     """In place of those along random directions, for each leaf and mode, one entry that is to blame for the worst."""
     several = [fault for fault in faults if len(fault.direction.entries) > 1]
     named = [fault for fault in faults if len(fault.direction.entries) == 1]
