@@ -11,8 +11,9 @@ from time import perf_counter
 
 import numpy as np
 
-from interleaved import machine, table
+import machine
 from nn import Network, load_mnist_idx, split
+from report import table
 
 SEEDS = range(5)
 
@@ -34,7 +35,7 @@ def main():
         )
     X, labels = load_mnist_idx(Path(folder) / "t10k-images-idx3-ubyte.gz", Path(folder) / "t10k-labels-idx1-ubyte.gz")
     training_data, test_data = split(X, labels, 8000)
-    machine(packages=["numpy"])
+    print(machine.described(), "\n")
 
     expected, _ = trained(training_data, "backprop")
     rows = []
@@ -45,18 +46,17 @@ def main():
         rows.append([gradient, seconds, difference])
         assert difference <= 1e-10
     print("### One epoch on 8,000 images, 800 mini-batches\n")
-    table(
-        ["gradient=", "time ÷ matrix", "largest relative difference of the parameters from backprop's"],
-        [[gradient, f"{seconds / rows[0][1]:.2f}", f"{difference:.1e}"] for gradient, seconds, difference in rows],
-    )
+    header = ["gradient=", "time ÷ matrix", "largest relative difference of the parameters from backprop's"]
+    body = [[gradient, f"{seconds / rows[0][1]:.2f}", f"{difference:.1e}"] for gradient, seconds, difference in rows]
+    print(table([header, *body]), "\n")
 
     print("### Read right of 2,000 test images, 30 epochs with the tape, η = 3, mini-batches of 10\n")
-    rows = []
+    rows = [["seed", "best epoch", "last epoch"]]
     for seed in SEEDS:
         right = Network([784, 30, 10], rng=seed).SGD(training_data, 30, 10, 3.0, test_data, verbose=False)
         rows.append([str(seed), f"{max(right) / 2000:.2%}", f"{right[-1] / 2000:.2%}"])
         assert max(right) >= 0.93 * 2000
-    table(["seed", "best epoch", "last epoch"], rows)
+    print(table(rows))
 
 
 if __name__ == "__main__":

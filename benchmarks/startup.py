@@ -1,24 +1,33 @@
-"""What `import autograd_mini` costs, as a whole process, against `import numpy`."""
+"""What an import costs, as a whole process."""
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
 
-from interleaved import medians, table
+from interleaved import Run
+from work import Work
+
+MODULES = ("numpy", "autograd_mini", "micrograd.engine", "autograd", "mygrad", "torch", "jax")
 
 
-def process(module):
+def process(module: str) -> Run:
     """Start Python, import `module`, and end."""
-    return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+    if find_spec(module.partition(".")[0]) is None:
+        raise ImportError(f"No module named {module!r}")
+    # The compiled modules are kept, as they are wherever Python is not told otherwise.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", f"import {module}"]
+    return lambda: subprocess.run(command, check=True, env=environment).returncode
 
 
-def main():
-    """Measure and print."""
-    modules = [m for m in ("numpy", "autograd_mini", "nn", "autograd", "mygrad", "torch", "jax") if find_spec(m)]
-    times = medians({module: process(module) for module in modules}, seconds=4)
-    print(f"### A process that imports (1 = {times['numpy'] * 1e3:.0f} ms here)\n")
-    table(["", "÷ import numpy"], [[f"import {m}", f"{time / times['numpy']:.2f}"] for m, time in times.items()])
+def w6() -> Work:
+    return Work(
+        "A process that imports",
+        "import",
+        {f"import {module}": lambda module=module: process(module) for module in MODULES},
+        base="import numpy",
+    )
 
 
-if __name__ == "__main__":
-    main()
+WORKS = {"W6": w6}

@@ -22,7 +22,7 @@ LAYERS = [
     {"recording"},
     {"methods", "tensor"},
     {"tree", "evaluation", "transforms", "jacobians", "checkpointing"},
-    {"checking", "explain", "drawing", "jit"},
+    {"checking", "parsing", "lesson", "drawing", "compiler", "terminal"},
     {"__init__", "__main__"},
 ]
 
