@@ -9,8 +9,8 @@
 2.0 5.0
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+import importlib as _importlib
+import typing as _typing
 
 from .checkpointing import checkpoint
 from .errors import (
@@ -27,7 +27,7 @@ from .kinds import Inverse, composite, elementwise, flat, general, linear, selec
 from .tensor import Tensor
 from .transforms import elementwise_grad, grad, gradients, jvp, stop_gradient, value_and_grad, vjp
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from .checking import Crosscheck, GradientRow, assert_gradients_match, check_gradients, crosscheck
     from .compiler import jit
     from .drawing import Drawing, draw
@@ -49,10 +49,10 @@ _READERS = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _typing.Any:
     if name not in _READERS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(importlib.import_module(f".{_READERS[name]}", __name__), name)
+    found = getattr(_importlib.import_module(f".{_READERS[name]}", __name__), name)
     globals()[name] = found
     return found
 

@@ -13,20 +13,22 @@ SMALL = 4096  # entries; up to here filling an array takes less time than np.bro
 
 def sum_to(x: Any, shape: Shape) -> Any:
     """Transpose of broadcasting `shape` to the shape of `x`: sum the entries of `x` that were one entry of `shape`."""
-    extra = max(x.ndim - len(shape), 0)
     sizes = x.shape
-    axes = [a for a in range(len(sizes)) if a < extra or (shape[a - extra] == 1 and sizes[a] != 1)]
+    extra = max(len(sizes) - len(shape), 0)
+    axes = tuple([a for a, n in enumerate(sizes) if a < extra or (n != 1 and shape[a - extra] == 1)])
     if axes:
-        x = x.sum(axis=tuple(axes), keepdims=True)
+        x = x.sum(axis=axes, keepdims=True)
     return x.reshape(x.shape[extra:]) if extra else x
 
 
 def to_shape(x: Any, shape: Shape) -> Any:
     """Sum `x` to `shape` where it is larger, broadcast it where it is smaller."""
-    if x.ndim >= len(shape):
-        x = sum_to(x, shape)
     if x.shape == shape:
         return x
+    if x.ndim >= len(shape):
+        x = sum_to(x, shape)
+        if x.shape == shape:
+            return x
     if isinstance(x, (np.ndarray, np.generic)) and math.prod(shape) <= SMALL:
         filled = np.empty(shape, x.dtype)
         filled[...] = x

@@ -23,7 +23,7 @@ class _Packed:
 
     def __init__(self) -> None:
         self.entries = self
-        self.one = False
+        self.one = self.fresh = False
 
     def __getitem__(self, slot: int) -> _Packed:
         return self
@@ -45,7 +45,7 @@ class _Recomputed:
 
     name = "checkpoint"
     reads_operands = True
-    one = False
+    one = fresh = False
 
     def __init__(self, f: Function, nesting: Any, kwargs: dict[str, Any]) -> None:
         self.f = f

@@ -33,8 +33,13 @@ def move(move_entries: Callable[[Any], Any], x_bar: Any) -> Any:
     return move_entries(x_bar)
 
 
-def add(a: Any, b: Any) -> Any:
-    """The sum of two contributions to one node; a contribution without a mask makes every entry live."""
+def add(a: Any, b: Any, fresh: bool = False) -> Any:
+    """The sum of two contributions to one node, written over the second if that is `fresh`, an array that nobody else has.
+
+    A contribution without a mask makes every entry live.
+    """
+    if fresh and type(a) is np.ndarray is type(b):
+        return np.add(a, b, out=b)
     if type(a) is tuple:
         return tuple(x if y is None else y if x is None else add(x, y) for x, y in zip(a, b, strict=True))
     if type(a) is Masked and type(b) is Masked:

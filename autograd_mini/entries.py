@@ -29,6 +29,8 @@ class Entry:
     """Whether the derivative is a number, so that it looks at no value."""
     one = False
     """Whether that number is 1, so that a cotangent is carried back by leaving it alone."""
+    fresh = False
+    """Whether what is carried back is an array that nobody else has."""
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
@@ -64,20 +66,23 @@ class Entry:
 class Partial(Entry):
     """Elementwise: ∂y/∂x, entry by entry."""
 
+    fresh = True
+
     def read_keywords(self, n: int) -> None:
         super().read_keywords(n)
         self.n = 0 if self.names else n
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        if self.n == 2:  # without a star, which costs more than the call
-            p = self.statement(y, operands[0], operands[1])
-        elif self.n == 1:
-            p = self.statement(y, operands[0])
-        else:
-            p = self.state(node, slot, operands, y)
         if type(y_bar) is Masked:
+            p = self.state(node, slot, operands, y)
             return Masked(np.where(y_bar.live, y_bar.value * p, 0), y_bar.live)
-        return y_bar * p  # in this order: a Python complex times a np.float64 would be a Python complex
+        # ȳ first: a Python complex times a np.float64 would be a Python complex. The partial has no name, so that NumPy may
+        # write the product over it. Written out for one and two operands, for a star costs more than the call.
+        if self.n == 2:
+            return y_bar * self.statement(y, operands[0], operands[1])
+        if self.n == 1:
+            return y_bar * self.statement(y, operands[0])
+        return y_bar * self.state(node, slot, operands, y)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return x_dot * self.state(node, slot, operands, y)

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from .broadcasting import to_dtype, to_shape
+from .broadcasting import kept_shape, to_dtype, to_shape
 from .calls import FormulaCall, ListCall, SignatureCall, UfuncCall, dispatching
 from .entries import Constant, Entry, Every, Flat, Indices, Inverse, Partial, Reduced, Tangent, Transpose, Weight
 from .graph import Node
@@ -125,6 +125,8 @@ class Rule:
         """Give a tangent the shape and dtype of the result."""
         if type(y_dot) is tuple:
             return tuple(None if dot is None else self.shaped(dot, k) for dot, k in zip(y_dot, y, strict=True))
+        if y_dot.shape == y.shape and y_dot.dtype is y.dtype:
+            return y_dot
         return to_dtype(to_shape(y_dot, y.shape), y.dtype)
 
 
@@ -152,7 +154,9 @@ class Reduction(Rule):
                     part = part if where is None else np.where(where, part, 0)
                     part = part.sum(axis=axis, keepdims=True)
                 y_dot = part if y_dot is None else y_dot + part
-        return None if y_dot is None else to_dtype(y_dot.reshape(y.shape), y.dtype)
+        if y_dot is None:
+            return None
+        return to_dtype(to_shape(y_dot, kept_shape(operands[0].shape, axis)).reshape(y.shape), y.dtype)
 
 
 class Composite:

@@ -11,7 +11,7 @@ from .calls import dispatching
 
 def _scatter_add(values: Any, key: Any, shape: tuple[int, ...]) -> Any:
     """Zeros of `shape` with `values` added at `key`: the transpose of ``x[key]``."""
-    out = np.zeros_like(values, shape=shape)
+    out = np.zeros(shape, values.dtype) if type(values) is np.ndarray else np.zeros_like(values, shape=shape)
     if _is_basic(key):
         out[key] = values
     else:

@@ -21,7 +21,7 @@ class ResultRule:
     """The rule of a node "result k" of a function that has several results; it is its own one entry."""
 
     name = "result"
-    reads_operands = one = False
+    reads_operands = one = fresh = False
 
     def __init__(self) -> None:
         self.entries = (self,)
@@ -125,7 +125,10 @@ def reverse(
                 x_bar = fit(x_bar, x)
             if serial in bars:
                 so_far = bars[serial]
-                bars[serial] = so_far + x_bar if type(so_far) is float64 is kind else add(so_far, x_bar)
+                if type(so_far) is float64 is kind:
+                    bars[serial] = so_far + x_bar
+                else:
+                    bars[serial] = add(so_far, x_bar, entry.fresh)
                 continue
             bars[serial] = x_bar
             if operand.rule is None:
@@ -169,8 +172,12 @@ def forward(nodes: Iterable[Node], dots: dict[int, Any], on_tensors: bool) -> di
     for node in nodes:
         if node.serial in dots:
             continue
-        tangents = [dots.get(o.serial) if isinstance(o, Node) else None for o in node.operands]
-        if any(x_dot is not None for x_dot in tangents):
+        tangents, arrived = [], False
+        for o in node.operands:
+            x_dot = dots.get(o.serial) if isinstance(o, Node) else None
+            tangents.append(x_dot)
+            arrived = arrived or x_dot is not None
+        if arrived:
             y, operands = (on_nodes(node), node.operands) if on_tensors else (node.value, values_of(node.operands))
             y_dot = node.rule.push(node, tangents, y, operands)
             if y_dot is not None:

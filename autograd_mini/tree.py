@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from numpy import ndarray
+
 from .errors import ShapeError
 
 
@@ -41,8 +43,15 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
         return None if tree is None else function(tree)
     if isinstance(tree, dict):
         return {key: map_leaves(function, item) for key, item in tree.items()}
-    items = [map_leaves(function, item) for item in tree]
-    return items if type(tree) is list else type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
+    # Arrays, the usual leaves, without a call each.
+    items = [function(item) if type(item) is ndarray else map_leaves(function, item) for item in tree]
+    kind = type(tree)
+    return items if kind is list else tuple(items) if kind is tuple else _like(tree, items)
+
+
+def _like(tree: Any, items: list[Any]) -> Any:
+    """`items` in a container of the type of `tree`, a subclass of list or tuple."""
+    return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
 
 
 def leaves_like(reference: Any, tree: Any, what: str, other: str) -> list[Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _is_like(a: Any, op: Op) -> bool:
-    return isinstance(a, Op) and a.shape == op.shape and a.dtype == op.dtype and not a.weak
+    return isinstance(a, Op) and a.same_kind(op)
 
 
 def _factor(a: Any) -> tuple[Any, Any]:
@@ -37,22 +37,15 @@ def _multiply(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
         return s.filled(number_of(a) * c, op)
     if c is not None and _is_like(a, op):
         x, d = _factor(a)
-        if d is not None:
+        if d is not None and _is_safe(c * d, op):
             return s.multiply(x, c * d, op)
-        if isinstance(a, Op) and a.function is np.divide and _is_like(a.args[0], op) and number_of(a.args[1]):
-            return s.multiply(a.args[0], c / number_of(a.args[1]), op)
         if c == 1:
             return a  # type: ignore[no-any-return]
         if c == -1:
             return s.call(np.negative, (a,), {}, op.shape, op.dtype)
         return _into_product(s, op, a, c) or (None if op.args == (a, c) else s.multiply(a, c, op))
     for first, second in ((a, b), (b, a)):
-        if (
-            isinstance(second, Op)
-            and second.function is np.divide
-            and number_of(second.args[0]) == 1
-            and s.once(second)
-        ):
+        if is_inverse(second) and s.once(second) and second.size == op.size:
             return s.call(np.divide, (first, second.args[1]), {}, op.shape, op.dtype)
         x, d = _factor(first)
         if d is not None and first.size == op.size and s.once(first):
@@ -63,6 +56,19 @@ def _multiply(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
             if inside is not None:
                 return inside
     return None
+
+
+def is_inverse(a: Any) -> bool:
+    """Whether a is 1/y, with y of the shape of a."""
+    if not isinstance(a, Op) or a.function is not np.divide or number_of(a.args[0]) != 1:
+        return False
+    return isinstance(a.args[1], Op) and a.args[1].same_kind(a)
+
+
+def _is_safe(number: Any, op: Op) -> bool:
+    """Whether a product of numbers has neither overflowed nor underflowed in the dtype of `op`."""
+    info = np.finfo(op.dtype)
+    return bool(info.tiny < abs(number) < info.max)
 
 
 def _into_product(s: Simplifier, op: Op, product: Op, c: Any) -> Op | None:
@@ -84,12 +90,14 @@ def _divide(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
     c = number_of(b)
     if c and number_of(a) is not None:
         return s.filled(number_of(a) / c, op)
-    if not c or not _is_like(a, op):
+    if not c or not _is_like(a, op) or not _is_safe(c, op):
         return None
-    x, d = _factor(a)
     if c == 1:
         return a  # type: ignore[no-any-return]
-    return s.multiply(x, d / c, op) if d is not None else s.multiply(a, 1 / c, op) if op.shape else None
+    x, d = _factor(a)
+    if d is None:
+        x, d = a, 1
+    return s.multiply(x, d / c, op) if _is_safe(d / c, op) and (op.shape or d != 1) else None
 
 
 def _add(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
@@ -97,8 +105,6 @@ def _add(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
     if number_of(a) is not None and number_of(b) is not None:
         return s.filled(number_of(a) + number_of(b), op)
     for first, second in ((a, b), (b, a)):
-        if number_of(second) == 0 and _is_like(first, op):
-            return first  # type: ignore[no-any-return]
         if isinstance(second, Op) and second.function is np.negative:
             return s.call(np.subtract, (first, second.args[0]), {}, op.shape, op.dtype)
     return _scattered(s, op, a, b)
@@ -133,14 +139,12 @@ def _subtract(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
 
 
 def _negative(s: Simplifier, op: Op, a: Any) -> Op | None:
-    """−(−x) = x;  −(x·c) = x·(−c);  −(x − y) = y − x."""
+    """−(−x) = x;  −(x·c) = x·(−c)."""
     if number_of(a) is not None:
         return s.filled(-number_of(a), op)
     x, c = _factor(a)
     if c is not None:
         return s.multiply(x, -c, op)
-    if isinstance(a, Op) and a.function is np.subtract and s.once(a):
-        return s.call(np.subtract, a.args[::-1], {}, op.shape, op.dtype)
     return None
 
 
@@ -171,7 +175,7 @@ def _conj(s: Simplifier, op: Op, a: Any) -> Op | None:
 
 def _transpose(s: Simplifier, op: Op, a: Any, axes: Any = None) -> Op | None:
     """(Xᵀ)ᵀ = X."""
-    if axes is None and isinstance(a, Op) and (len(op.shape or ()) < 2):
+    if axes is None and isinstance(a, Op) and len(op.shape or ()) < 2 and _is_like(a, op):
         return a
     if axes is None and isinstance(a, Op) and a.function is np.transpose and len(a.args) == 1 and not a.kwargs:
         return a.args[0]  # type: ignore[no-any-return]
@@ -206,9 +210,9 @@ def _sum(s: Simplifier, op: Op) -> Op | None:
     if number_of(a) is not None and op.size:
         return s.filled(number_of(a) * (a.size // op.size), op)
     x, c = _factor(a)
-    if c is not None and s.once(a):
+    if c is not None and abs(c) >= 1 and s.once(a):  # a sum of smaller numbers cannot overflow sooner
         return s.multiply(s.call(np.sum, (x, *op.args[1:]), op.kwargs, op.shape, op.dtype), c, op)
-    return a if a.shape == op.shape and (not a.shape or op.kwargs.get("keepdims") is True) else None
+    return a if _is_like(a, op) and (not a.shape or op.kwargs.get("keepdims") is True) else None
 
 
 def _broadcast_to(s: Simplifier, op: Op) -> Op | None:

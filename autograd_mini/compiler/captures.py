@@ -1,133 +1,161 @@
 """What a function finds outside its arguments, and whether it is still the same at the next call.
 
 Closure cells, defaults and the globals that the code names are followed, through functions, containers and the attributes of
-a bound method's object. Numbers and strings must stay equal; everything else must stay the same object. Arrays enter a
+objects, classes and modules. Numbers and strings must stay equal; everything else must stay the same object. Arrays enter a
 program by reference, so a change in place is seen by the program itself.
 """
 
 from __future__ import annotations
 
+import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..graph import Node
 
-LIMIT = 500
+LIMIT = 1000
 ATOMS = (int, float, complex, str, bytes, bool, np.generic)
+LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
 
 
 class Capture(NamedTuple):
-    """Something found, and how to look for it again."""
+    """Something found, and how to look for it again: in a cell, under a key, or as an attribute; or a length."""
 
+    how: str
     where: Any
     key: Any
     found: Any
 
-    def again(self) -> Any:
-        """What is there now."""
-        if isinstance(self.where, types.CellType):
-            return self.where.cell_contents
-        if isinstance(self.key, str) and not isinstance(self.where, dict):
-            return getattr(self.where, self.key)
-        return self.where[self.key]
+    def source(self, where: str, key: str) -> str:
+        """How to look again, as source."""
+        return {
+            "cell": f"{where}.cell_contents",
+            "item": f"{where}[{key}]",
+            "attribute": f"{where}.{self.key}",
+            "length": f"len({where})",
+        }[self.how]
 
-    def holds(self) -> bool:
-        """Whether it is still the same."""
-        try:
-            now = self.again()
-        except (ValueError, LookupError, AttributeError):
-            return False
-        if now is self.found:
-            return True
-        return isinstance(now, ATOMS) and type(now) is type(self.found) and bool(now == self.found)
+    def equals(self, now: Any) -> bool:
+        """Whether what is there now is as good as what was found: an equal number or string."""
+        return isinstance(now, ATOMS) and type(now) is type(self.found) and repr(now) == repr(self.found)
 
 
-def captures(f: Any) -> list[Capture]:
-    """Everything that `f` may find outside its arguments, each once."""
-    found: list[Capture] = []
-    seen: set[int] = set()
-    pending = list(_of_callable(f))
-    while pending and len(found) < LIMIT:
-        capture = pending.pop()
-        value = capture.found
-        if isinstance(value, (types.ModuleType, type, types.BuiltinFunctionType, np.ufunc)):
-            if not isinstance(capture.where, dict) or _is_own(capture.where):
+class Captures:
+    """Everything that functions may find outside their arguments, each once.
+
+    Attributes
+    ----------
+    found
+        List of `Capture`.
+    literals
+        The floats that stand in the code, as text.
+    """
+
+    def __init__(self, functions: Iterable[Any]) -> None:
+        self.found: list[Capture] = []
+        self.literals: set[str] = set()
+        self._names: set[str] = set()
+        self._seen: set[int] = set()
+        spaces: list[Any] = []
+        pending = [capture for f in functions for capture in self._of_callable(f)]
+        while pending and len(self.found) < LIMIT:
+            capture = pending.pop()
+            value = capture.found
+            if isinstance(value, (types.BuiltinFunctionType, np.ufunc)) and capture.how == "item":
+                continue  # NumPy's own, under its own name
+            self.found.append(capture)
+            if id(value) in self._seen or isinstance(value, ATOMS):
                 continue
-            found.append(capture)
-            continue
-        found.append(capture)
-        if id(value) not in seen and not isinstance(value, ATOMS):
-            seen.add(id(value))
-            pending += _inside(value)
-    return found
+            self._seen.add(id(value))
+            if isinstance(value, (types.ModuleType, type)):
+                spaces.append(value)
+            else:
+                pending += self._inside(value)
+        for space in spaces:
+            self.found += self._of_namespace(space)
 
+    def arrays(self) -> list[Any]:
+        """The arrays among what was found."""
+        return [capture.found for capture in self.found if isinstance(capture.found, np.ndarray)]
 
-def _is_own(namespace: dict[str, Any]) -> bool:
-    """Whether a namespace belongs to a library, whose globals nobody rebinds."""
-    return str(namespace.get("__name__", "")).split(".")[0] in ("autograd_mini", "numpy")
+    def _inside(self, value: Any) -> Iterator[Capture]:
+        """What a value leads to."""
+        if isinstance(value, (list, tuple, dict, set, frozenset)):
+            yield Capture("length", value, None, len(value))
+            if isinstance(value, dict):
+                items: Any = value.items()
+            else:
+                items = () if isinstance(value, (set, frozenset)) else enumerate(value)
+            for key, item in list(items):
+                yield Capture("item", value, key, item)
+        elif isinstance(value, (np.ndarray, Node)):
+            return
+        elif callable(value):
+            yield from self._of_callable(value)
+        else:
+            yield from self._attributes(value)
 
+    def _attributes(self, value: Any) -> Iterator[Capture]:
+        names = [*getattr(value, "__dict__", ()), *getattr(type(value), "__slots__", ())]
+        for name in names:
+            if isinstance(name, str) and name.isidentifier() and hasattr(value, name):
+                yield Capture("attribute", value, name, getattr(value, name))
 
-def _inside(value: Any) -> Iterator[Capture]:
-    """What a captured value leads to."""
-    if isinstance(value, (list, tuple)):
-        for k, item in enumerate(value):
-            yield Capture(value, k, item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield Capture(value, key, item)
-    elif callable(value) or isinstance(value, types.CodeType):
-        yield from _of_callable(value)
-    elif isinstance(value, (np.ndarray, Node)):
-        return
-    else:
-        yield from _attributes(value)
+    def _of_namespace(self, space: Any) -> Iterator[Capture]:
+        """What the code may name of a class or module of the person's own."""
+        module = space.__name__ if isinstance(space, types.ModuleType) else space.__module__
+        if str(module).split(".")[0] in LIBRARIES:
+            return
+        for name in self._names & set(vars(space)):
+            if name.isidentifier():
+                yield Capture("attribute", space, name, getattr(space, name))
 
+    def _of_callable(self, f: Any) -> Iterator[Capture]:
+        """What a function, a bound method, a partial or a callable object holds."""
+        if isinstance(f, types.MethodType):
+            yield from self._attributes(f.__self__)
+            f = f.__func__
+        if isinstance(f, types.FunctionType):
+            yield from self._of_function(f)
+            return
+        if type(f).__module__ == "functools":
+            parts = ("func", "args", "keywords", "__wrapped__")
+            yield from (Capture("attribute", f, name, getattr(f, name)) for name in parts if hasattr(f, name))
+            return
+        yield from self._attributes(f)
+        method = vars(type(f)).get("__call__")
+        if isinstance(method, types.FunctionType):
+            yield from self._of_function(method)
 
-def _attributes(value: Any) -> Iterator[Capture]:
-    for name, item in getattr(value, "__dict__", {}).items():
-        yield Capture(value.__dict__, name, item)
+    def _of_function(self, f: types.FunctionType) -> Iterator[Capture]:
+        for cell in f.__closure__ or ():
+            try:
+                yield Capture("cell", cell, None, cell.cell_contents)
+            except ValueError:  # not bound yet
+                continue
+        for name in ("__defaults__", "__kwdefaults__"):
+            if getattr(f, name):
+                yield Capture("attribute", f, name, getattr(f, name))
+        if str(f.__globals__.get("__name__", "")).split(".")[0] in LIBRARIES:
+            return
+        yield Capture("attribute", f, "__code__", f.__code__)
+        for name, value in vars(f).items():
+            if name.isidentifier() and name != "__wrapped__":
+                yield Capture("attribute", f, name, value)
+        names: set[str] = set()
+        self._read(f.__code__, names)
+        self._names |= names
+        for name in names & set(f.__globals__):
+            yield Capture("item", f.__globals__, name, f.__globals__[name])
 
-
-def _of_callable(f: Any) -> Iterator[Capture]:
-    """What a function, a bound method, a partial or a callable object holds."""
-    if isinstance(f, types.MethodType):
-        yield from _attributes(f.__self__)
-        f = f.__func__
-    wrapped = getattr(f, "__wrapped__", None)
-    if not isinstance(f, types.FunctionType):
-        for name in ("func", "args", "keywords"):
-            if hasattr(f, name) and not callable(getattr(type(f), name, None)):
-                yield Capture(f, name, getattr(f, name))
-        if wrapped is not None:
-            yield Capture(f, "__wrapped__", wrapped)
-        elif not hasattr(f, "func"):
-            yield from _attributes(f)
-            method = vars(type(f)).get("__call__")
-            if isinstance(method, types.FunctionType):
-                yield from _of_callable(method)
-        return
-    for cell in f.__closure__ or ():
-        try:
-            yield Capture(cell, None, cell.cell_contents)
-        except ValueError:  # not bound yet
-            continue
-    if f.__defaults__:
-        yield Capture(f, "__defaults__", f.__defaults__)
-    if f.__kwdefaults__:
-        yield Capture(f, "__kwdefaults__", f.__kwdefaults__)
-    if not _is_own(f.__globals__):
-        for name in _names(f.__code__):
-            if name in f.__globals__:
-                yield Capture(f.__globals__, name, f.__globals__[name])
-
-
-def _names(code: types.CodeType) -> set[str]:
-    """The names that a code and the codes in it may look up as globals."""
-    names = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= _names(constant)
-    return names
+    def _read(self, code: types.CodeType, names: set[str]) -> None:
+        """Collect the names that a code and the codes in it may look up, and the numbers in them."""
+        names.update(code.co_names)
+        for constant in code.co_consts:
+            if isinstance(constant, types.CodeType):
+                self._read(constant, names)
+            elif type(constant) is float:
+                self.literals.add(repr(constant))

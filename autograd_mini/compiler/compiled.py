@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
+import types
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,50 +15,32 @@ import numpy as np
 
 from ..errors import TracingError
 from ..graph import Node
-from .blocks import blocked
-from .captures import ATOMS, Capture, captures
-from .lowering import lowered
+from ..values import can_change
+from .captures import Captures
+from .compilation import MISS, Compilation, Entry, made_entry
 from .program import Op, Program, map_tree
-from .scalars import MATH, RAISES, ScalarEmitter, is_scalar
-from .signature import NoSignature, Signature, holds_tensor, is_dynamic, rebuilt
-from .simplify import simplified
-from .source import Emitter, Names, returned
-from .storage import Storage
-from .tracing import NotEmittable, Trace, Traced, name_of
+from .signature import NoSignature, Signature, holds_tensor, rebuilt
+from .tracing import NotEmittable, Trace, Traced
 
 KEPT = 32  # programs of one function; the one that was used longest ago goes first
-
-
-class _Miss:
-    """What an entry returns for a call that it was not compiled for."""
-
-    def __repr__(self) -> str:
-        return "MISS"
-
-
-MISS = _Miss()
-Entry = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+TRIES = 8  # as often a signature is compiled anew because something captured has changed
+PLAIN = (int, float, complex, str, bytes, np.generic, type(None), np.dtype, type)
 
 
 class Compiled:
-    """A function with its programs; called like the function itself.
-
-    Attributes
-    ----------
-    source
-        The Python source of the program that was compiled last.
-    """
+    """A function with its programs; called like the function itself."""
 
     def __init__(self, f: Callable[..., Any], donate_argnums: tuple[int, ...], reuse_outputs: bool) -> None:
         functools.update_wrapper(self, f)
         self._f = f
+        self._name = getattr(f, "__name__", "")
         self._donated = donate_argnums
         self._reuse = reuse_outputs
         self._run: Entry = lambda args, kwargs: MISS
         self._entries: list[Entry] = []
         self._lock = threading.RLock()
-        self._texts: list[tuple[str, str]] = []
-        self._warned: set[str] = set()
+        self._last: Compilation | None = None
+        self._tries: Counter[str] = Counter()
         self._parameters = _parameters(f)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -64,23 +48,19 @@ class Compiled:
         return self._found(args, kwargs) if result is MISS else result
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return self if instance is None else functools.partial(self, instance)
+        return self if instance is None else types.MethodType(self, instance)
 
     def __repr__(self) -> str:
-        return f"jit({getattr(self._f, '__name__', self._f)!s})"
+        return f"jit({self._name or self._f!r})"
 
     @property
     def source(self) -> str:
-        return self._text(0)
+        """The Python source of the program that was compiled last."""
+        return self._last.source if self._last else f"# {self!r}: nothing is compiled yet. Call it once."
 
     def explain(self) -> str:
-        """The source with, beside each line, the derivative that the line computes or helps to compute."""
-        return self._text(1)
-
-    def _text(self, which: int) -> str:
-        if not self._texts:
-            return f"# {self!r} has not been compiled yet: call it once."
-        return self._texts[-1][which]
+        """The source with, beside each line, the derivative that the line computes or adds to."""
+        return self._last.explanation if self._last else self.source
 
     def _found(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The result from another of the programs, or from a new one."""
@@ -93,39 +73,52 @@ class Compiled:
                 return result
         try:
             signature = Signature(args, kwargs, self._parameters)
-        except NoSignature as reason:
-            self._warn(str(reason))
-            return self._f(*args, **kwargs)
-        with self._lock:
-            entry = self._compiled(signature, args, kwargs)
-            self._entries = [entry, *self._entries[: KEPT - 1]]
-            self._run = entry
-        result = entry(args, kwargs)
-        return self._f(*args, **kwargs) if result is MISS else result
-
-    def _compiled(self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Entry:
-        """A new entry: a program, or the function itself where no program can be written."""
-        found = captures(self._f)
-        try:
-            trace, outputs = traced(self._f, signature, args, kwargs)
-            watched = _watched(self._f, trace, outputs, found, signature, args, kwargs)
-            return Compilation(self, signature, Program(trace.inputs, trace.ops, outputs), found, watched).entry()
+            with self._lock:
+                entry = self._compiled(signature, args, kwargs)
         except TracingError:
             raise
+        except NoSignature as reason:
+            return self._as_it_is(str(reason), None, args, kwargs)
         except NotEmittable as reason:
-            self._warn(str(reason))
+            return self._as_it_is(str(reason), signature, args, kwargs)
         except Exception as error:  # whatever it is, the function itself says it better
-            self._warn(f"{type(error).__name__}: {error}")
-        return Compilation(self, signature, None, found, []).entry()
+            return self._as_it_is(f"{type(error).__name__}: {error}", signature, args, kwargs)
+        result = entry(args, kwargs)
+        self._keep(entry)
+        return self._f(*args, **kwargs) if result is MISS else result
 
-    def _warn(self, reason: str) -> None:
-        """Say once why the function runs as it is."""
-        if reason not in self._warned:
-            self._warned.add(reason)
-            name = getattr(self._f, "__name__", "the function")
-            warnings.warn(
-                f"jit: {name} is not compiled but run as it is, because of {reason}.", RuntimeWarning, stacklevel=4
-            )
+    def _keep(self, entry: Entry) -> None:
+        self._entries = [entry, *self._entries[: KEPT - 1]]
+        self._run = entry
+
+    def _compiled(self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Entry:
+        """A program for this signature, and the entry that runs it."""
+        self._tries[signature.key] += 1
+        if self._tries[signature.key] > TRIES:
+            raise NotEmittable("what it captures, which changes from call to call; pass it as an argument")
+        captures = Captures([self._f, *signature.functions])
+        trace, outputs = traced(self._f, signature, args, kwargs)
+        again = traced(self._f, signature, args, kwargs)
+        if described(trace, outputs) != described(*again):
+            raise NotEmittable("what is not the same every time (random numbers?); pass it as an argument")
+        program = Program(trace.inputs, trace.ops, outputs)
+        watched = _watched(trace, captures)
+        name = self._name if self._name.isidentifier() else "run"
+        self._last = Compilation(name, signature, program, captures.found, watched, self._donated, self._reuse)
+        return self._last.entry
+
+    def _as_it_is(self, reason: str, signature: Signature | None, args: Any, kwargs: Any) -> Any:
+        """The result of the function itself; what it raises is the person's own. Says once why it is not compiled."""
+        result = self._f(*args, **kwargs)
+        if signature is not None:
+            lines = [*signature.checks, "return f(*args, **kwargs)"]
+            self._keep(made_entry(lines, {**signature.globals, "MISS": MISS, "f": self._f}, self._name))
+        if signature is not None or not self._tries[reason]:
+            self._tries[reason] += 1
+            name = self._name or "the function"
+            text = f"jit: {name} is not compiled but run as it is, because of {reason}."
+            warnings.warn(text, RuntimeWarning, stacklevel=4)
+        return result
 
 
 def traced(f: Any, signature: Signature, args: Any, kwargs: Any) -> tuple[Trace, Any]:
@@ -136,201 +129,60 @@ def traced(f: Any, signature: Signature, args: Any, kwargs: Any) -> tuple[Trace,
     leaves = [trace.argument(leaf, name) for leaf, name in zip(signature.leaves, named, strict=True)]
     rest = iter(leaves)
     result = f(*rebuilt(args, rest), **rebuilt(kwargs, rest))
-
     for op, name in zip(trace.inputs, signature.names, strict=True):
         op.name = op.name or name
-
-    def output(leaf: Any) -> Any:
-        if isinstance(leaf, Node):
-            raise NotEmittable("a Tensor among the results")
-        if isinstance(leaf, np.ndarray):
-            return Op(np.copy, (trace.constant(leaf),), {}, leaf.shape, leaf.dtype)
-        return leaf.op if isinstance(leaf, Traced) else leaf
-
-    outputs = map_tree(output, result)
-    copies: list[Op] = []
-    map_tree(lambda leaf: copies.append(leaf) if isinstance(leaf, Op) and leaf.function is np.copy else None, outputs)
-    trace.ops += [op for op in copies if op not in trace.ops]
+    outputs = map_tree(functools.partial(_output, trace), result)
+    trace.check_arrays()
     return trace, outputs
 
 
-def _watched(
-    f: Any, trace: Trace, outputs: Any, found: list[Capture], signature: Signature, args: Any, kwargs: Any
-) -> Any:
-    """Copies of captured arrays that must stay as they are, because the function has computed with them unseen.
+def _output(trace: Trace, leaf: Any) -> Any:
+    """A leaf of what the function returned."""
+    if isinstance(leaf, Traced):
+        return leaf.op
+    if isinstance(leaf, np.ndarray):
+        return trace.constant(leaf)
+    if isinstance(leaf, Node):
+        raise NotEmittable("a Tensor among the results")
+    if isinstance(leaf, PLAIN) or callable(leaf):
+        return leaf
+    raise NotEmittable(f"a result of type {type(leaf).__name__}")
 
-    An array that enters the trace and is none of the captured ones was computed by NumPy while tracing, perhaps from one of
-    them, perhaps at random. A second trace that differs says that it was at random.
+
+def described(trace: Trace, outputs: Any) -> Any:
+    """What a trace does, in a form that two traces of the same function have in common."""
+    places = {id(op): k for k, op in enumerate([*trace.inputs, *trace.ops])}
+
+    def leaf(item: Any) -> Any:
+        if isinstance(item, Op):
+            return "op", places.get(id(item), -1)
+        return item if callable(item) else repr(item)
+
+    calls = [(op.function, map_tree(leaf, op.args), _items(map_tree(leaf, op.kwargs))) for op in trace.ops]
+    held = [(op.value.dtype, op.value.shape, op.value.tobytes()) for op in trace.ops if op.value is not None]
+    return repr(calls), held, repr(map_tree(leaf, outputs))
+
+
+def _items(tree: Any) -> Any:
+    return sorted(tree.items()) if isinstance(tree, dict) else tree
+
+
+def _watched(trace: Trace, captures: Captures) -> list[tuple[Any, Any]]:
+    """Copies of captured arrays that must keep their content, because the function may have computed with it unseen.
+
+    That is so where a constant of the trace is neither a captured array nor a number that stands in the code: NumPy, or
+    Python, may have made it of one of them.
     """
-    held = [capture.found for capture in found if isinstance(capture.found, np.ndarray)]
-    unseen = [
-        array for array, op in trace.arrays.values() if not any(np.may_share_memory(array, other) for other in held)
-    ]
-    if not unseen:
-        return []
-    again, _ = traced(f, signature, args, kwargs)
-    first, second = ([array for array, _ in t.arrays.values()] for t in (trace, again))
-    same = len(first) == len(second) and all(
-        a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-        for a, b in zip(first, second, strict=True)
+    held = captures.arrays()
+    unseen = any(
+        not any(np.may_share_memory(op.value, array) for array in held) for op in trace.ops if op.value is not None
     )
-    if not same:
-        raise NotEmittable("arrays that are not the same every time (random numbers?); pass them as arguments")
-    return [(array, array.copy()) for array in held if array.flags.writeable or array.base is not None]
-
-
-class Compilation:
-    """Everything that is made of one signature of a function.
-
-    Parameters
-    ----------
-    owner
-        The compiled function.
-    signature, program
-        What was called, and what it did; ``None`` where the function itself is to run.
-    found, watched
-        What must still be the same for the program to hold.
-    """
-
-    def __init__(
-        self, owner: Compiled, signature: Signature, program: Program | None, found: list[Capture], watched: list[Any]
-    ) -> None:
-        self.owner = owner
-        self.signature = signature
-        self.found = found
-        self.watched = watched
-        self.globals: dict[str, Any] = {**signature.globals, "MISS": MISS, "array_equal": np.array_equal}
-        self.body = self._eager() if program is None else self._emitted(program)
-
-    def _eager(self) -> str:
-        self.globals["f"] = self.owner._f
-        return "return f(*args, **kwargs)"
-
-    def entry(self) -> Entry:
-        """The function that recognises the signature and runs the program."""
-        lines = [*self.signature.checks, *self._captured(), *self.body.splitlines()]
-        text = "def entry(args, kwargs):\n" + "".join(f"    {line}\n" for line in lines)
-        exec(compile(text, f"<jit of {self.owner!r}>", "exec"), self.globals)
-        return self.globals["entry"]  # type: ignore[no-any-return]
-
-    def _captured(self) -> list[str]:
-        """The checks of what the function finds outside its arguments."""
-        lines = []
-        for k, capture in enumerate(self.found):
-            self.globals[f"where{k}"], self.globals[f"found{k}"] = capture.where, capture.found
-            if hasattr(capture.where, "cell_contents"):
-                now = f"where{k}.cell_contents"
-            elif isinstance(capture.key, str) and not isinstance(capture.where, dict):
-                now = f"where{k}.{capture.key}"
-            else:
-                self.globals[f"key{k}"] = capture.key
-                now = f"where{k}[key{k}]"
-            self.globals[f"holds{k}"] = capture.holds
-            lines.append(f"if {now} is not found{k} and not holds{k}(): return MISS")
-        if lines:
-            lines = [
-                "try:",
-                *(f"    {line}" for line in lines),
-                "except (ValueError, LookupError, AttributeError): return MISS",
-            ]
-        for k, (array, copy) in enumerate(self.watched):
-            self.globals[f"array{k}"], self.globals[f"copy{k}"] = array, copy
-            lines.append(f"if not array_equal(array{k}, copy{k}, equal_nan={array.dtype.kind in 'fc'}): return MISS")
-        return lines
-
-    def _emitted(self, program: Program) -> str:
-        """The program as source, and the lines that run it."""
-        scalar = simplified(program)
-        program = blocked(lowered(scalar))
-        donated = {
-            id(op)
-            for op, number in zip(program.inputs, self.signature.arguments, strict=True)
-            if number in self.owner._donated and op.shape
-        }
-        taken = {name_of(op.function).split(".")[-1] for op in program.ops if op.function} | {"np", "buffers", "dtype"}
-        names = Names(program, taken | set(MATH))
-        storage = Storage(program, names.of, donated, self.owner._reuse)
-        emitter = Emitter(program, names, storage)
-        function = _identifier(self.owner._f)
-        arguments = [names.of[id(op)] for op in program.inputs]
-        unpack = [f"{', '.join(storage.buffers)}, = buffers"] if storage.buffers else []
-        lines = [*((line, None) for line in unpack), *emitter.lines]
-        result = f"return {returned(program.outputs, emitter)}"
-        blocks = "".join(f"{text}\n\n" for text in emitter.blocks)
-        header = f"{blocks}def {function}({', '.join([*arguments, *(['buffers'] if storage.buffers else [])])}):"
-        text = "\n".join([header, *(f"    {line}" for line, _ in lines), f"    {result}"])
-        self.globals["run"] = np.errstate(all="ignore")(_made(text, function, emitter.globals))
-        call = ", ".join(self.signature.variables)
-        body = f"return run({call})"
-        if storage.buffers:
-            self.globals.update(pool=[], made=functools.partial(_buffers, list(storage.buffers.values())))
-            body = (
-                f"try: buffers = pool.pop()\nexcept IndexError: buffers = made()\n"
-                f"try: return run({', '.join([*self.signature.variables, 'buffers'])})\nfinally: pool.append(buffers)"
-            )
-        comments = [_comment(op, names.of) for _, op in lines]
-        if is_scalar(scalar) and all(type(leaf) in (float, np.float64) for leaf in self.signature.leaves):
-            text, lines, body = self._scalar(scalar, function, body)
-            comments = [_comment(op, names.of) for _, op in lines]
-            header, result = text.splitlines()[0], text.splitlines()[-1].strip()
-        explained = _explained(header, lines, comments, result)
-        self.owner._texts.append((text + "\n", explained))
-        return body
-
-    def _scalar(self, program: Program, function: str, otherwise: str) -> tuple[str, Any, str]:
-        """The program on Python floats; where Python raises, `otherwise`."""
-        names = Names(program, set(MATH) | {"float64"})
-        emitter = ScalarEmitter(program, names.of)
-        arguments = [names.of[id(op)] for op in program.inputs]
-
-        def result(leaf: Any) -> Any:
-            if not isinstance(leaf, Op):
-                return repr(leaf)
-            wrap = "bool_" if leaf.dtype == bool else "float64"
-            return emitter.text(leaf) if leaf.weak else f"{wrap}({emitter.text(leaf)})"
-
-        returns = f"return {_nested(program.outputs, result)}"
-        text = "\n".join(
-            [
-                f"def {function}({', '.join(arguments)}):",
-                *(f"    {line}" for line, _ in emitter.lines),
-                f"    {returns}",
-            ]
-        )
-        used = {**MATH, "float64": np.float64, "bool_": np.bool_}
-        self.globals.update(scalar=_made(text, function, used), RAISES=RAISES)
-        call = [
-            f"float({variable})" if type(leaf) is np.float64 else variable
-            for variable, leaf in zip(self.signature.variables, self.signature.leaves, strict=True)
-        ]
-        body = f"try: return scalar({', '.join(call)})\nexcept RAISES: pass\n{otherwise}"
-        return text, emitter.lines, body
-
-
-def _nested(tree: Any, text: Callable[[Any], str]) -> str:
-    if type(tree) in (tuple, list):
-        inside = ", ".join(_nested(item, text) for item in tree) + (
-            "," if type(tree) is tuple and len(tree) == 1 else ""
-        )
-        return f"({inside})" if type(tree) is tuple else f"[{inside}]"
-    if type(tree) is dict:
-        return "{" + ", ".join(f"{key!r}: {_nested(item, text)}" for key, item in tree.items()) + "}"
-    return text(tree)
-
-
-def _made(text: str, function: str, used: dict[str, Any]) -> Any:
-    namespace = dict(used)
-    exec(compile(text, f"<jit {function}>", "exec"), namespace)
-    return namespace[function]
-
-
-def _buffers(kinds: list[tuple[tuple[int, ...], Any]]) -> tuple[Any, ...]:
-    return tuple(np.empty(shape, dtype) for shape, dtype in kinds)
-
-
-def _identifier(f: Any) -> str:
-    name = getattr(f, "__name__", "run")
-    return name if name.isidentifier() else "run"
+    numbers: list[Any] = []
+    for op in trace.ops:
+        map_tree(numbers.append, (op.args, op.kwargs))
+    known = captures.literals | {repr(capture.found) for capture in captures.found if type(capture.found) is float}
+    unseen = unseen or any(isinstance(n, np.generic) or (type(n) is float and repr(n) not in known) for n in numbers)
+    return [(array, array.copy()) for array in held if can_change(array)] if unseen else []
 
 
 def _parameters(f: Any) -> list[str]:
@@ -340,36 +192,56 @@ def _parameters(f: Any) -> list[str]:
         return []
 
 
-def _comment(op: Op | None, names: dict[int, str]) -> str:
-    """What a line computes, in words of derivatives."""
-    if op is None or op.about is None or id(op.about[1]) not in names:
-        return ""
-    mark, of = op.about[0], names[id(op.about[1])]
-    return f"∂/∂{of}" if mark == "bar" else f"tangent of {of}"
-
-
-def _explained(header: str, lines: list[tuple[str, Any]], comments: list[str], result: str) -> str:
-    width = max([len(line) for line, _ in lines], default=0)
-    body = [
-        f"    {line:{width}}  # {comment}" if comment else f"    {line}"
-        for (line, _), comment in zip(lines, comments, strict=True)
-    ]
-    return "\n".join([header, *body, f"    {result}"]) + "\n"
-
-
 def jit(
     f: Callable[..., Any] | None = None,
     *,
     donate_argnums: int | Sequence[int] = (),
     reuse_outputs: bool = False,
 ) -> Any:
-    """Compile a function of arrays to straight-line NumPy source, once for each signature of its arguments."""
+    """Compile a function of arrays to straight-line NumPy source, once for each signature of its arguments.
+
+    The function is evaluated on arrays that write down every call of NumPy, derivatives included; what was written is
+    simplified, given buffers, and run from then on. Floats and arrays are its variables; ints, strings and ``None`` are
+    compiled in. A new shape, dtype or nesting compiles anew, as does a global, default or closure variable that is bound
+    to something else. Captured arrays enter by reference.
+
+    Parameters
+    ----------
+    f : callable
+        A function of numbers, arrays, and lists, tuples and dicts of them. It must do the same every time, and change
+        nothing outside: it is run twice when it is compiled, and not at all afterwards.
+    donate_argnums : int or tuple of int
+        Positional arguments whose arrays are given away: results may be written into them.
+    reuse_outputs : bool
+        Write results into the same memory at every call; they are overwritten by the next one.
+
+    Returns
+    -------
+    callable
+        With ``.source``, the program, and ``.explain()``, the program with the derivative that each line computes. Called
+        with Tensors it runs `f` itself. Programs do not warn of overflow or invalid values.
+
+    Raises
+    ------
+    TracingError
+        Where `f` branches on a value, or takes a number out of an array. What cannot be written down otherwise (a shape
+        that depends on values, ``x[i] = v``) runs uncompiled, with one `RuntimeWarning` that says what it is.
+
+    Examples
+    --------
+    >>> from autograd_mini import jit, value_and_grad
+    >>> f = jit(value_and_grad(lambda a, b: (a + b) * (b + 1), argnums=(0, 1)))
+    >>> y, (a_bar, b_bar) = f(2.0, 1.0)
+    >>> print(y, a_bar, b_bar)
+    6.0 2.0 5.0
+    """
     if f is None:
         return functools.partial(jit, donate_argnums=donate_argnums, reuse_outputs=reuse_outputs)
     if not callable(f):
         raise TypeError(f"jit: the first argument is a function, not {type(f).__name__}: jit(f)(x), not jit(f(x)).")
     numbers = (donate_argnums,) if isinstance(donate_argnums, int) else tuple(donate_argnums)
+    if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in numbers):
+        raise TypeError(
+            f"jit: donate_argnums={donate_argnums!r} are no argument numbers. Give an int, or a tuple of them."
+        )
     return Compiled(f, numbers, reuse_outputs)
-
-
-__all__ = ["ATOMS", "Compiled", "is_dynamic", "jit"]

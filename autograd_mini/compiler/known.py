@@ -19,7 +19,8 @@ VALUE_SHAPED = {np.nonzero, np.flatnonzero, np.argwhere, np.unique, np.unique_al
                 np.array_repr, np.array_str, np.save, np.savetxt, np.shares_memory, np.may_share_memory}  # fmt: skip
 # They are fine as long as only their first argument is traced.
 ONE_TRACED = {np.repeat, np.roll, np.delete, np.insert, np.histogram, np.histogram_bin_edges}
-PYTHON: dict[Any, Any] = {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
+PYTHON: dict[Any, Any] = {  # Python's own operators
+          np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
           np.floor_divide: operator.floordiv, np.remainder: operator.mod, np.power: operator.pow, np.negative: operator.neg,
           np.absolute: abs, np.greater: operator.gt, np.greater_equal: operator.ge, np.less: operator.lt,
           np.less_equal: operator.le, np.equal: operator.eq, np.not_equal: operator.ne}  # fmt: skip

@@ -11,10 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from .algebra import is_inverse
 from .program import Op, Program, map_tree, needed, number_of
 
 ROW = 2048  # BLAS adds up one by one: over more entries NumPy's pairwise sum is more exact
 WHOLE = 100_000
+# Both operands are taken in the dtype of the result.
+ARITHMETIC = {np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.power, np.arctan2, np.hypot,
+              np.remainder, np.floor_divide, np.logaddexp, np.copysign}  # fmt: skip
 
 
 def lowered(program: Program) -> Program:
@@ -49,9 +53,9 @@ def _lower(op: Op, uses: Any, constants: dict[Any, Op], ops: list[Op]) -> None:
         op.function = np.dot
     elif op.function is np.sum and set(op.kwargs) <= {"axis", "keepdims"} and len(op.args) == 1:
         _sum(op, uses, constants, ops)
-    elif op.function is np.divide and number_of(op.args[0]) == 1 and op.dtype.kind == "f" and op.shape:
+    elif op.function is np.divide and op.shape and is_inverse(op) and op.dtype.kind == "f":
         op.function, op.args = np.reciprocal, op.args[1:]
-    if isinstance(op.function, np.ufunc) and op.shape and op.function.signature is None:
+    if op.function in ARITHMETIC and op.shape:
         op.args = tuple(_as_array(arg, op, constants, ops) for arg in op.args)
 
 
@@ -86,7 +90,7 @@ def _as_array(arg: Any, op: Op, constants: dict[Any, Op], ops: list[Op]) -> Any:
     """A number as an array of no dimension, where that is the same to the ufunc."""
     number = number_of(arg)
     others = [other for other in op.args if isinstance(other, Op) and number_of(other) is None]
-    if number is None or not any(other.dtype == op.dtype and other.shape for other in others):
+    if number is None or not others or not all(other.dtype == op.dtype for other in others):
         return arg
     if isinstance(arg, Op) and arg.shape:
         return arg

@@ -127,10 +127,11 @@ def ops_in(tree: Any) -> Iterator[Op]:
 
 def map_tree(function: Callable[[Any], Any], tree: Any) -> Any:
     """The same nesting with `function` of every leaf."""
-    if isinstance(tree, (tuple, list)):
+    kind = type(tree)
+    if kind in (tuple, list) or (isinstance(tree, tuple) and hasattr(tree, "_fields")):
         items = [map_tree(function, item) for item in tree]
-        return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
-    if isinstance(tree, dict):
+        return kind(*items) if hasattr(tree, "_fields") else kind(items)
+    if kind is dict:
         return {key: map_tree(function, item) for key, item in tree.items()}
     if isinstance(tree, slice):
         return slice(*(map_tree(function, part) for part in (tree.start, tree.stop, tree.step)))

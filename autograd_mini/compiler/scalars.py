@@ -58,12 +58,25 @@ def is_scalar(program: Program) -> bool:
         op.shape == ()
         and op.dtype in NUMBERS
         and (op.function is None or not op.kwargs)
-        and (op.is_input or number_of(op) is not None or op.function in EXPRESSIONS)
-        and all(
-            isinstance(arg, Op) or type(arg) in (int, float, bool, np.float64) for arg in op.args if op.args != ((),)
-        )
+        and (op.is_input or (op.function in EXPRESSIONS and _fits(op)))
         for op in (*program.inputs, *(op for op in program.ops if number_of(op) is None))
     )
+
+
+TRUTHS = (np.logical_and, np.logical_or, np.logical_not)
+COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
+
+
+def _fits(op: Op) -> bool:
+    """Whether a call is on truths where its expression wants truths, and on numbers where it wants numbers."""
+    are_truths = [arg.dtype == bool if isinstance(arg, Op) else isinstance(arg, (bool, np.bool)) for arg in op.args]
+    if op.function in TRUTHS:
+        return all(are_truths)
+    if op.function is np.where:
+        return are_truths[0] and not any(are_truths[1:]) and op.dtype == np.float64
+    wanted = bool if op.function in COMPARISONS else np.float64
+    numbers = all(isinstance(arg, Op) or type(arg) in (int, float, np.float64) for arg in op.args)
+    return not any(are_truths) and numbers and op.dtype == wanted
 
 
 class ScalarEmitter:
@@ -99,7 +112,7 @@ class ScalarEmitter:
         template, binds = EXPRESSIONS[op.function]
         if binds == 3:
             return template.format(*(self.text(arg, 0) for arg in op.args)), 3
-        needs = [binds, binds + (op.function in (np.subtract, np.divide))]
+        needs = [binds, binds + 1]  # sums and products are formed in the order in which they were written
         if op.function in (np.square, np.negative, np.positive) or binds == 0:
             needs = [3, 3, 3]
         return template.format(*(self.text(arg, need) for arg, need in zip(op.args, needs, strict=False))), binds

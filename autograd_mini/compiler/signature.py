@@ -23,7 +23,7 @@ def is_dynamic(leaf: Any) -> bool:
     """Whether an argument is a value that a program is compiled for in general: a float or an array."""
     if type(leaf) in (float, complex):
         return type(leaf) is float
-    return (type(leaf) is np.ndarray and leaf.dtype.kind in "fciub") or isinstance(leaf, np.generic)
+    return (type(leaf) is np.ndarray or isinstance(leaf, np.generic)) and leaf.dtype.kind in "fciub"
 
 
 def holds_tensor(leaf: Any) -> bool:
@@ -42,6 +42,10 @@ class Signature:
     ----------
     names
         Readable names of the dynamic leaves, in order.
+    functions
+        The functions among the static leaves.
+    key
+        A text that equal signatures share.
     leaves, arguments, variables
         Their values in this call, the numbers of the arguments that they stand in, and the variables of `checks` that
         hold them.
@@ -58,6 +62,8 @@ class Signature:
         self.arguments: list[int] = []
         self.variables: list[str] = []
         self.globals: dict[str, Any] = {"ndarray": np.ndarray}
+        self.functions: list[Any] = []
+        self.key = ""
         self._count = 0
         names = [parameters[k] if k < len(parameters) else f"arg{k}" for k in range(len(args))]
         variables = [self._variable() for _ in args]
@@ -75,6 +81,7 @@ class Signature:
             variable = self._variable()
             self.checks.append(f"{variable} = kwargs[{key!r}]")
             self._read(kwargs[key], variable, key)
+        self.key += "\n".join(self.checks)
 
     def _variable(self) -> str:
         self._count += 1
@@ -105,6 +112,9 @@ class Signature:
         elif is_dynamic(leaf):
             self._dynamic(leaf, variable, name)
         elif isinstance(leaf, STATIC):
+            self.key += repr(leaf)
+            if isinstance(leaf, types.FunctionType):
+                self.functions.append(leaf)
             same = isinstance(leaf, (int, str, bytes)) and kind.__module__ == "builtins"
             check = f"type({variable}) is not {self._global(kind)} or {variable} != {self._global(leaf)}"
             self._miss(check if same else f"{variable} is not {self._global(leaf)}")
@@ -119,6 +129,9 @@ class Signature:
             self._miss(
                 f"{variable}.shape != {leaf.shape!r} or ({variable}.dtype is not {dtype} and {variable}.dtype != {dtype})"
             )
+            if not leaf.ndim:  # from here on a scalar
+                self.checks.append(f"{variable} = {variable}[()]")
+                leaf = leaf[()]
         self.names.append(name)
         self.leaves.append(leaf)
         self.arguments.append(self._argument)

@@ -67,25 +67,25 @@ class Simplifier:
         if old.function is None:
             return self._filed(("constant", id(old.value)), old)
         args, kwargs = map_tree(self._renewed, old.args), map_tree(self._renewed, old.kwargs)
-        return self.call(old.function, args, kwargs, old.shape, old.dtype)
+        return self.call(old.function, args, kwargs, old.shape, old.dtype, old.weak)
 
-    def call(self, function: Any, args: tuple[Any, ...], kwargs: Any, shape: Any, dtype: Any) -> Op:
+    def call(self, function: Any, args: tuple[Any, ...], kwargs: Any, shape: Any, dtype: Any, weak: bool = False) -> Op:
         """The value of a call: simpler if possible, one that is known already if it is the same."""
-        op = Op(function, args, kwargs, shape, dtype)
+        op = Op(function, args, kwargs, shape, dtype, weak=weak)
         if isinstance(function, np.ufunc):
-            op.args = args = tuple(self._unspread(arg, args, op) for arg in args)
-        if not kwargs and function in RULES and shape is not None:
+            for k in range(len(args)):  # one after the other: two must not vouch for each other's shape
+                op.args = args = (*args[:k], self._unspread(args[k], (*args[:k], *args[k + 1 :]), op), *args[k + 1 :])
+        simpler = None
+        if not kwargs and function in RULES and shape is not None and not weak:
             simpler = RULES[function](self, op, *args)
-            if simpler is not None:
-                return simpler
-        if function in (np.sum, np.broadcast_to, np.reshape) and shape is not None:
+        elif function in RULES_WITH_KEYWORDS and shape is not None:
             simpler = RULES_WITH_KEYWORDS[function](self, op)
-            if simpler is not None:
-                return simpler
+        if simpler is not None and simpler.same_kind(op):
+            return simpler
         key = [frozen_key(arg) for arg in args]
         if function in COMMUTATIVE:
             key.sort(key=repr)
-        return self._filed((function, tuple(key), frozen_key(kwargs)), op)
+        return self._filed((function, tuple(key), frozen_key(kwargs), weak), op)
 
     def _filed(self, key: Any, op: Op) -> Op:
         if key not in self._known:
@@ -93,19 +93,17 @@ class Simplifier:
             self._ops.append(op)
         return self._known[key]
 
-    def _unspread(self, arg: Any, args: tuple[Any, ...], op: Op) -> Any:
+    def _unspread(self, arg: Any, others: tuple[Any, ...], op: Op) -> Any:
         """An operand of a ufunc without the broadcasting that the ufunc does by itself."""
         if isinstance(arg, Op) and arg.function is np.broadcast_to:
-            others = [other.shape or () for other in args if isinstance(other, Op) and other is not arg]
+            shapes = [other.shape or () for other in others if isinstance(other, Op)]
             inner = arg.args[0]
-            if isinstance(inner, Op) and np.broadcast_shapes(inner.shape or (), *others) == op.shape:
+            if isinstance(inner, Op) and np.broadcast_shapes(inner.shape or (), *shapes) == op.shape:
                 return inner
-        number = number_of(arg)
-        if isinstance(arg, Op) and number is not None and arg.dtype == op.dtype:
-            others = [other for other in args if other is not arg]
-            if any(isinstance(other, Op) and other.same_kind(op) and number_of(other) is None for other in others):
-                return number
-        return arg
+        # A filled array as its number, where another operand has the whole shape.
+        like = any(isinstance(other, Op) and other.same_kind(op) and number_of(other) is None for other in others)
+        is_filled = isinstance(arg, Op) and arg.dtype == op.dtype and number_of(arg) is not None
+        return number_of(arg) if like and is_filled else arg
 
     def once(self, op: Op) -> bool:
         """Whether a value is read in one place only, so that nothing is lost by rewriting it there."""

@@ -14,7 +14,7 @@ from ..scatter import astype, scatter_add
 from .algebra import is_plain, place_of
 from .blocks import EMPTY, Block, over_blocks
 from .program import Op, Program, number_of
-from .storage import Storage, reduction_of, takes_out
+from .storage import Storage, reduction_of, roots_of, takes_out
 from .tracing import name_of
 
 SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.floor_divide: "//", np.remainder: "%",
@@ -68,6 +68,11 @@ def _is_last(op: Op, values: list[Op]) -> bool:
 
 def _stem(name: str) -> str:
     stem = re.sub(r"\W+", "_", name).strip("_")
+    stem = (
+        f"{stem}_"
+        if re.fullmatch(r"(buffer|scratch|block)\d+(_dtypes)?|buffers|over_blocks|run|scratch", stem)
+        else stem
+    )
     return f"a{stem}" if stem[:1].isdigit() else stem
 
 
@@ -94,6 +99,8 @@ class Emitter:
         self._bound: dict[int, str] = {}
         self._uses = Counter(id(o) for op in program.ops for o in op.operands())
         self._uses.update(id(op) for op in program.results())
+        calls = [op.function for op in program.ops if isinstance(op.function, Block)]
+        self._uses.update(id(o) for block in calls for o in block.inputs)  # they need a name
         for op in program.ops:
             if op.value is not None:
                 self.names[id(op)] = self.bound(_constant_name(op.value), op.value)
@@ -172,7 +179,7 @@ class Emitter:
             return f"{args[0]}[{self._key(op.args[1])}]"
         if op.function is np.transpose and len(args) == 1 and not op.kwargs:
             return f"{args[0]}.T"
-        if op.function is np.reshape and not op.kwargs:
+        if op.function is np.reshape and len(op.args) == 2 and not op.kwargs:
             return f"{args[0]}.reshape({self.text(op.shape)})"
         if op.function is astype:
             return f"{args[0]}.astype({args[1]})"
@@ -271,8 +278,15 @@ def _constant_name(value: Any) -> str:
 
 
 def returned(tree: Any, emitter: Emitter) -> str:
-    """The nesting of outputs as source; a value that is returned twice is copied, so that each is the caller's own."""
-    return _returned(tree, emitter, set())
+    """The nesting of outputs as source.
+
+    What is returned is the caller's own: a value that is returned twice, an argument, a captured array, and a view of
+    one, are copied.
+    """
+    held = {id(op) for op in (*emitter.program.inputs, *emitter.program.ops) if op.function is None}
+    return _returned(
+        tree, emitter, {id(op) for op in emitter.program.results() if roots_of(emitter.program)[id(op)] & held}
+    )
 
 
 def _returned(tree: Any, emitter: Emitter, seen: set[int]) -> str:

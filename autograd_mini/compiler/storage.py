@@ -12,26 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from ..scatter import scatter_add
+from ..scatter import scatter_add, set_at
 from .algebra import is_plain, place_of
-from .blocks import EMPTY
+from .blocks import EMPTY, Block
 from .program import Op, Program
 
-VIEWS = {np.transpose, np.matrix_transpose, np.swapaxes, np.moveaxis, np.reshape, np.ravel, np.squeeze, np.expand_dims,
-         np.broadcast_to, np.real, np.imag, np.diagonal, np.split, np.array_split, np.atleast_1d, np.atleast_2d,
-         np.atleast_3d, np.flip, np.flipud, np.fliplr, np.rot90, np.hsplit, np.vsplit, np.dsplit, np.rollaxis,
-         np.permute_dims, np.broadcast_arrays, np.asarray, np.unstack}  # fmt: skip
+# Their results never share memory with what they are made of. Of any other function that is no ufunc it is assumed.
+FRESH = {np.sum, np.max, np.min, np.amax, np.amin, np.prod, np.mean, np.var, np.std, np.dot, np.vdot, np.full, np.where,
+         np.concatenate, np.stack, np.cumsum, np.cumprod, np.sort, np.outer, np.array, np.copy, np.argmax, np.argmin,
+         np.argsort, np.linalg.solve, np.linalg.inv, scatter_add, set_at, EMPTY}  # fmt: skip
 REDUCTIONS = {np.sum: np.add, np.max: np.maximum, np.min: np.minimum, np.amax: np.maximum, np.amin: np.minimum,
               np.prod: np.multiply}  # fmt: skip
 
 
 def is_view(op: Op) -> bool:
     """Whether the value may share memory with what it is computed from."""
-    if op.shape == ():
-        return False  # a scalar, which NumPy copies
+    if op.shape == () or op.function is None or op.function in FRESH:
+        return False  # a scalar is a copy
     if op.function is operator.getitem:
         return op.shape is None or is_plain(op.args[1])
-    return op.function in VIEWS
+    return not isinstance(op.function, (np.ufunc, Block))
 
 
 def reduction_of(op: Op) -> Any:
@@ -73,7 +73,7 @@ class Storage:
         self._free: dict[Any, list[str]] = {}
         self._names = names
         by_id = {id(op): op for op in (*program.inputs, *program.ops)}
-        roots = _roots(program)
+        roots = roots_of(program)
         results = {root for op in program.results() for root in roots[id(op)]}
         ends = _ends(program, roots)
         owner: dict[int, str] = {id(op): names[id(op)] for op in program.inputs if id(op) in donated}
@@ -114,7 +114,7 @@ class Storage:
         return name
 
 
-def _roots(program: Program) -> dict[int, set[int]]:
+def roots_of(program: Program) -> dict[int, set[int]]:
     """For every value, those whose memory it may share; itself if it is no view."""
     roots: dict[int, set[int]] = {id(op): {id(op)} for op in program.inputs}
     for op in program.ops:

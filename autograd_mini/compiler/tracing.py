@@ -44,13 +44,13 @@ class Trace:
     inputs, ops
         As of `Program`.
     arrays
-        The arrays that were met and are no result of anything in the trace, by identity, with their Ops.
+        The arrays that were met and are no result of anything in the trace: by identity, their Ops, and copies.
     """
 
     def __init__(self) -> None:
         self.inputs: list[Op] = []
         self.ops: list[Op] = []
-        self.arrays: dict[int, tuple[Any, Op]] = {}
+        self.arrays: dict[int, tuple[Op, Any]] = {}
 
     def argument(self, value: Any, name: str) -> Traced:
         """An argument of the function."""
@@ -64,9 +64,15 @@ class Trace:
         """An array or NumPy scalar that the function found elsewhere: it enters by reference."""
         if id(array) not in self.arrays:
             op = Op(None, shape=np.shape(array), dtype=array.dtype, value=array)
-            self.arrays[id(array)] = array, op
+            self.arrays[id(array)] = op, array.copy()
             self.ops.append(op)
-        return self.arrays[id(array)][1]
+        return self.arrays[id(array)][0]
+
+    def check_arrays(self) -> None:
+        """Raise where the function has written into an array after using it."""
+        for op, copy in self.arrays.values():
+            if not np.array_equal(op.value, copy, equal_nan=copy.dtype.kind in "fc"):
+                raise NotEmittable("an array that it writes into after having used it")
 
     def call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], by_operator: bool = False) -> Any:
         """Evaluate a call on the concrete values, and write it down."""
@@ -169,6 +175,8 @@ def _who_asks() -> tuple[tuple[str, Op] | None, FrameType | None]:
         path = frame.f_code.co_filename
         if not path.startswith((PACKAGE, NUMPY)):
             return about, frame
+        if frame.f_code.co_name == "traced" and path.endswith("compiled.py"):
+            return about, None
         if not about and frame.f_code.co_name in ("reverse", "forward") and path.endswith("sweeps.py"):
             about = _derivative(frame)
         frame = frame.f_back
@@ -305,8 +313,8 @@ class Traced(NumpyMethods, Recorder):
         """Raise, as `item`."""
         _refuse(".data", _NUMBER)
 
-    def __hash__(self) -> int:
-        return id(self)
+    def __hash__(self) -> int:  # noqa: PLE0309  # it raises
+        _refuse("a set or dict of values", _NUMBER)
 
     def __repr__(self) -> str:
         return f"Traced({self.op.name or 'value'}, shape={self.op.shape}, dtype={self.op.dtype})"

@@ -1,0 +1,214 @@
+"""One program of one function: from the trace to Python source that recognises its calls and runs them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .blocks import blocked
+from .captures import Capture
+from .lowering import lowered
+from .program import Op, Program
+from .scalars import MATH, RAISES, ScalarEmitter, is_scalar
+from .signature import Signature
+from .simplify import simplified
+from .source import Emitter, Names, returned
+from .storage import Storage
+from .tracing import name_of
+
+
+class _Miss:
+    """What an entry returns for a call that it was not compiled for."""
+
+    def __repr__(self) -> str:
+        return "MISS"
+
+
+MISS = _Miss()
+Entry = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+
+
+class Compilation:
+    """Everything that is made of one signature of a function.
+
+    Parameters
+    ----------
+    function : str
+        The name of the function.
+    signature, program
+        What was called, and what it did.
+    found, watched
+        What must still be the same for the program to hold: captures, and arrays with copies of their content.
+    donated
+        The numbers of the arguments whose memory may be used.
+    reuse_outputs
+        Whether results are written into the same memory at every call.
+
+    Attributes
+    ----------
+    entry
+        The function of ``(args, kwargs)`` that runs the program, or returns `MISS`.
+    source, explanation
+        The program as source, and that with the derivative each line computes.
+    """
+
+    def __init__(
+        self,
+        function: str,
+        signature: Signature,
+        program: Program,
+        found: list[Capture],
+        watched: list[tuple[Any, Any]],
+        donated: tuple[int, ...],
+        reuse_outputs: bool,
+    ) -> None:
+        self.function = function
+        self.signature = signature
+        self.source = self.explanation = ""
+        self._globals: dict[str, Any] = {**signature.globals, "MISS": MISS}
+        own = [
+            (op, variable)
+            for op, variable, leaf, k in zip(
+                program.inputs, signature.variables, signature.leaves, signature.arguments, strict=True
+            )
+            if k in donated and _can_be_written(leaf)
+        ]
+        body = self._emitted(program, {id(op) for op, _ in own}, reuse_outputs)
+        lines = [
+            *signature.checks,
+            *self._given_away([variable for _, variable in own]),
+            *self._captured(found, watched),
+        ]
+        self.entry = made_entry([*lines, *body.splitlines()], self._globals, function)
+        signature.leaves.clear()  # they are the caller's
+
+    def _given_away(self, own: list[str]) -> list[str]:
+        """The checks that donated memory may be written into, and is not that of another argument."""
+        others = self.signature.variables
+        same = [f"{a} is {b}" for k, a in enumerate(others) for b in others[k + 1 :] if a in own or b in own]
+        closed = [f"not {a}.flags.writeable" for a in own]
+        return [f"if {' or '.join(closed + same)}: return MISS"] if own else []
+
+    def _captured(self, found: list[Capture], watched: list[tuple[Any, Any]]) -> list[str]:
+        """The checks of what the function finds outside its arguments."""
+        lines = []
+        for k, capture in enumerate(found):
+            self._globals.update({f"where{k}": capture.where, f"found{k}": capture.found, f"key{k}": capture.key})
+            now = capture.source(f"where{k}", f"key{k}")
+            check = f"{now} is not found{k}"
+            if isinstance(capture.found, (int, float, complex, str, bytes, np.generic)):
+                self._globals[f"equals{k}"] = capture.equals
+                check += f" and not equals{k}({now})"
+            lines.append(f"if {check}: return MISS")
+        if lines:
+            lost = "except (ValueError, LookupError, AttributeError): return MISS"
+            lines = ["try:", *(f"    {line}" for line in lines), lost]
+        for k, (array, copy) in enumerate(watched):
+            self._globals.update({f"array{k}": array, f"copy{k}": copy, "same_content": same_content})
+            lines.append(f"if not same_content(array{k}, copy{k}): return MISS")
+        return lines
+
+    def _emitted(self, program: Program, donated: set[int], reuse_outputs: bool) -> str:
+        """Write the program; the lines that run it."""
+        simple = simplified(program)
+        program = blocked(lowered(simple))
+        used = {name_of(op.function).split(".")[-1] for op in program.ops if op.function}
+        names = Names(program, used | set(MATH) | {"np", "buffers", "dtype"})
+        storage = Storage(program, names.of, donated, reuse_outputs)
+        emitter = Emitter(program, names, storage)
+        unpack = [(f"{', '.join(storage.buffers)}, = buffers", None)] if storage.buffers else []
+        arguments = [names.of[id(op)] for op in program.inputs] + ["buffers"] * bool(storage.buffers)
+        result = f"return {returned(program.outputs, emitter)}"
+        run = self._written(arguments, [*unpack, *emitter.lines], result, names, emitter.blocks)
+        self._globals["run"] = np.errstate(all="ignore")(_made(run, self.function, emitter.globals))
+        variables = ", ".join(self.signature.variables)
+        body = f"return run({variables})"
+        if storage.buffers:
+            self._globals.update(pool=[], made=functools.partial(_buffers, list(storage.buffers.values())))
+            given = f"{variables}, buffers" if variables else "buffers"
+            body = (
+                "try: buffers = pool.pop()\nexcept IndexError: buffers = made()\n"
+                f"try: return run({given})\nfinally: pool.append(buffers)"
+            )
+        numbers = all(type(leaf) in (float, np.float64) for leaf in self.signature.leaves)
+        return self._scalar(simple, body) if numbers and is_scalar(simple) else body
+
+    def _scalar(self, program: Program, otherwise: str) -> str:
+        """Write the program on Python floats; the lines that run it, or where Python raises, `otherwise`."""
+        names = Names(program, set(MATH) | {"float64", "bool_"})
+        emitter = ScalarEmitter(program, names.of)
+        arguments = [names.of[id(op)] for op in program.inputs]
+        used: dict[str, Any] = {**MATH, "float64": np.float64, "bool_": np.bool_}
+
+        def result(leaf: Any) -> str:
+            if not isinstance(leaf, Op):
+                used[f"constant{len(used)}"] = leaf
+                return f"constant{len(used) - 1}"
+            wrap = "bool_" if leaf.dtype == bool else "float64"
+            return emitter.text(leaf) if leaf.weak else f"{wrap}({emitter.text(leaf)})"
+
+        text = self._written(arguments, emitter.lines, f"return {nested_text(program.outputs, result)}", names, [])
+        self._globals["scalar"] = _made(text, self.function, used)
+        self._globals["RAISES"] = RAISES
+        call = [
+            f"float({variable})" if type(leaf) is np.float64 else variable
+            for variable, leaf in zip(self.signature.variables, self.signature.leaves, strict=True)
+        ]
+        return f"try: return scalar({', '.join(call)})\nexcept RAISES: pass\n{otherwise}"
+
+    def _written(self, arguments: list[str], lines: list[Any], result: str, names: Names, blocks: list[str]) -> str:
+        """Put the source together, plain and explained; the plain one."""
+        header = "".join(f"{block}\n\n" for block in blocks) + f"def {self.function}({', '.join(arguments)}):"
+        self.source = "\n".join([header, *(f"    {line}" for line, _ in lines), f"    {result}"]) + "\n"
+        width = max((len(line) for line, op in lines if _comment(op, names.of)), default=0)
+        explained = [f"    {line:{width}}{_comment(op, names.of)}".rstrip() for line, op in lines]
+        self.explanation = "\n".join([header, *explained, f"    {result}"]) + "\n"
+        return self.source
+
+
+def made_entry(lines: list[str], used: dict[str, Any], name: str) -> Entry:
+    """The function ``entry(args, kwargs)`` with these lines."""
+    text = "def entry(args, kwargs):\n" + "".join(f"    {line}\n" for line in lines)
+    return _made(text, "entry", used, f"<jit {name}>")  # type: ignore[no-any-return]
+
+
+def same_content(a: Any, b: Any) -> bool:
+    """Whether two arrays hold the same, nan included."""
+    return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
+
+
+def nested_text(tree: Any, text: Callable[[Any], str]) -> str:
+    """A nesting of outputs as source, with `text` of its leaves."""
+    if type(tree) in (tuple, list):
+        inside = ", ".join(nested_text(item, text) for item in tree)
+        return f"[{inside}]" if type(tree) is list else f"({inside}{',' * (len(tree) == 1)})"
+    if type(tree) is dict:
+        return "{" + ", ".join(f"{key!r}: {nested_text(item, text)}" for key, item in tree.items()) + "}"
+    return text(tree)
+
+
+def _made(text: str, name: str, used: dict[str, Any], file: str | None = None) -> Any:
+    namespace = dict(used)
+    exec(compile(text, file or f"<jit {name}>", "exec"), namespace)
+    return namespace[name]
+
+
+def _buffers(kinds: list[tuple[tuple[int, ...], Any]]) -> tuple[Any, ...]:
+    return tuple(np.empty(shape, dtype) for shape, dtype in kinds)
+
+
+def _can_be_written(leaf: Any) -> bool:
+    """Whether an argument is an array of its own that a result may be written into."""
+    flags = getattr(leaf, "flags", None)
+    return isinstance(leaf, np.ndarray) and flags is not None and flags.writeable and (flags.forc or not leaf.size)
+
+
+def _comment(op: Op | None, names: dict[int, str]) -> str:
+    """What a line computes, in words of derivatives."""
+    if op is None or op.about is None or id(op.about[1]) not in names:
+        return ""
+    mark, of = op.about[0], names[id(op.about[1])]
+    return f"  # ∂/∂{of}" if mark == "bar" else f"  # tangent of {of}"
