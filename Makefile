@@ -29,15 +29,15 @@ $(VENV)/bin/python:
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 
 $(VENV)/.train: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	$(BIN)/python -m pip install --quiet --editable '.[train,draw]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[train,test]'
+	$(BIN)/python -m pip install --quiet --editable '.[train,draw,test]'
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[train,test]' --group lint
+	$(BIN)/python -m pip install --quiet --editable '.[train,draw,test]' --group lint
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/bin/python pyproject.toml

@@ -63,14 +63,15 @@ def dispatching(function: Any) -> Any:
     @functools.wraps(function)
     def dispatcher(*args: Any, **kwargs: Any) -> Any:
         if args:
-            first: Any = args[0]
+            first = args[0]
             if isinstance(first, Node):
-                return first.__array_function__(dispatcher, (), args, kwargs)
+                tensor: Any = first
+                return tensor.__array_function__(dispatcher, (), args, kwargs)
             if len(args) == 1 and type(first) is np.ndarray and not kwargs:
                 return function(first)
         recorder = None
         for arg in (*args, *kwargs.values()):
-            node = arg if isinstance(arg, Node) else first_node(arg) if type(arg) in (list, tuple) else None
+            node: Any = arg if isinstance(arg, Node) else first_node(arg) if type(arg) in (list, tuple) else None
             if node is not None:
                 return node.__array_function__(dispatcher, (), args, kwargs)
             if isinstance(arg, Recorder):

@@ -175,6 +175,20 @@ def test_all_take_turns_and_the_ratio_is_within_a_round():
     assert interleaved.ratio([3.0], [2.0]) == interleaved.Ratio(1.5, 1.5, 1.5)
 
 
+def test_a_turn_is_long_enough_for_the_clock():
+    import interleaved
+
+    ticks = 0
+
+    def tick():
+        nonlocal ticks
+        ticks += 1
+
+    pace = interleaved.Pace(turn=10.0, clock=lambda: ticks)
+    assert interleaved.calls_in_a_turn(tick, pace) == 8
+    assert interleaved.calls_in_a_turn(lambda: [tick() for _ in range(20)], pace) == 1
+
+
 def test_time_is_up_after_the_least_number_of_rounds():
     import interleaved
 

@@ -10,9 +10,9 @@ import zlib
 import numpy as np
 import pytest
 
-from nn import Network, check_backprop
+from nn import Network, autodiff, check_backprop
 
-from .wrong_backprops import DOUBLES, LISTED, UNLISTED, signatures
+from .wrong_backprops import DOUBLES, LISTED, UNLISTED
 
 SMALL = ([3, 4, 4, 2], [2, 3, 1], [5, 5, 5, 5])
 
@@ -82,16 +82,30 @@ def examples(entry, sizes, m):
 
 
 def network_of(entry, sizes):
-    network = Network(sizes, rng=seed_of(entry), **entry.kind)
-    if entry.kind.get("activation") == "relu":
-        network.biases = [np.abs(b) + 0.5 for b in network.biases]  # or whole layers are dead, and nothing is wrong
+    """A network for the entry; if of ReLU, one on which the mistake shows: often too many neurons are on, or off."""
+    seed = seed_of(entry)
+    network = Network(sizes, rng=seed, **entry.kind)
+    while network.activation_name == "relu" and not shows(entry, network):
+        seed += 1
+        network = Network(sizes, rng=seed, **entry.kind)
     return network
 
 
+def shows(entry, network):
+    """Whether the arrays of the layer that has the mistake are wrong by more than a little."""
+    x, y = examples(entry, network.sizes, batch_of(entry))
+    k = entry.first_wrong(network.sizes) - 1
+    pairs = zip(entry.backprop(network, x, y), autodiff(network, x, y), strict=True)
+    return any(np.max(np.abs(mine[k] - right[k])) > 1e-3 for mine, right in pairs)
+
+
+def batch_of(entry):
+    return 1 if entry.per_example else 4 + seed_of(entry) % 4
+
+
 def report_on(entry, sizes, m=None):
-    m = m or (1 if entry.per_example else 4 + seed_of(entry) % 4)
     network = network_of(entry, sizes)
-    return check_backprop(network, entry.made_for(network), *examples(entry, sizes, m))
+    return check_backprop(network, entry.made_for(network), *examples(entry, sizes, m or batch_of(entry)))
 
 
 def sizes_for(entry):
@@ -99,8 +113,6 @@ def sizes_for(entry):
     fitting = [sizes for sizes in SMALL if entry.fits(sizes)]
     if entry.place in {"first", "hidden"}:
         fitting = [sizes for sizes in fitting if len(sizes) > 3] or fitting
-    if entry.binds and entry.may_raise:
-        fitting = [[5, 5, 5, 5]]  # elsewhere it raises, and nobody can run it on another network
     return fitting[seed_of(entry) % len(fitting)]
 
 
@@ -112,20 +124,27 @@ def raises(entry, sizes):
     """Whether the person's own line fails, as a missing transpose does where the shapes tell."""
     if not entry.may_raise or len(set(sizes)) == 1:
         return False
+    network = network_of(entry, sizes)
+    given = examples(entry, sizes, batch_of(entry))
     try:
-        entry.backprop(network_of(entry, sizes), *examples(entry, sizes, 1 if entry.per_example else 4))
+        entry.made_for(network)(*given) if entry.binds else entry.backprop(network, *given)
     except (ValueError, IndexError):
         return True
     return False
 
 
-def assert_named(entry, sizes, report):
+def assert_wrong(entry, sizes, report):
     assert not report
     if raises(entry, sizes):
         assert "Traceback" in str(report)
+        assert "/nn/" not in str(report)
         assert report.first_wrong is None
     elif entry.mistake != "not reset":
         assert report.first_wrong.layer == entry.first_wrong(sizes)
+
+
+def assert_named(entry, sizes, report):
+    assert_wrong(entry, sizes, report)
     if entry.may_broadcast and not report.causes and len(set(sizes)) > 1:
         assert "Unknown" in str(report)
         return
@@ -171,8 +190,7 @@ def test_a_backprop_of_one_example_is_named_as_well_with_several(entry):
 def test_a_cause_outside_the_list_is_not_called_one_of_the_list(entry):
     sizes = sizes_for(entry)
     report = report_on(entry, sizes)
-    assert not report
-    assert report.first_wrong.layer == entry.first_wrong(sizes)
+    assert_wrong(entry, sizes, report)
     assert not [cause for cause in report.causes for mistake in NAMES if says(cause, mistake) and cause.second is None]
     assert report.causes or "Unknown" in str(report)
 
@@ -183,19 +201,8 @@ def test_of_two_mistakes_the_outermost_is_named_or_none(entry, sizes):
     if not entry.fits(sizes):
         return
     report = report_on(entry, sizes)
-    assert not report
-    assert report.first_wrong.layer == entry.first_wrong(sizes)
+    assert_wrong(entry, sizes, report)
     for cause in report.causes:
         assert entry.mistake is None or says(cause, entry.mistake), cause.said
         assert cause.second or len(sizes) == 3 or entry.mistake is None
     assert report.causes or "Unknown" in str(report)
-
-
-def test_a_function_of_x_and_y_that_raises_gives_its_own_traceback():
-    network = Network([3, 4, 4, 2], rng=1)
-    backprop = signatures.of_x_and_y_without_transpose(network)
-    report = check_backprop(network, backprop, np.ones((3, 5)), np.ones((2, 5)))
-    assert not report
-    assert report.status == 2
-    assert "delta = network.weights[i] @ delta" in str(report)
-    assert "/nn/" not in str(report)

@@ -77,7 +77,7 @@ def test_what_is_below_the_allowance_is_too_small_to_judge():
 
 def test_a_factor_between_numbers_close_to_the_allowance_says_nothing():
     allowed = allowance(1.0, PARAMS, np.zeros(3))
-    found = row(np.zeros(3), allowed * np.array([1.5, -2.0, 1.8]))
+    found = row(np.zeros(3), 20 * allowed * np.array([1.5, -2.0, 1.8]))
     assert (found.verdict, found.remarks) == ("WRONG", ())
     assert row(np.zeros(3), 1000 * allowed * np.array([1.5, -2.0, 1.8])).remarks == ("zero everywhere",)
 

@@ -177,6 +177,17 @@ def test_a_saturated_network_written_in_two_ways():
     assert not crosscheck(f, w, one(w) + 1e-3)
 
 
+@pytest.mark.parametrize("gap", [13.0, 20.0, 30.0, 36.0, 38.0, 50.0])
+@pytest.mark.parametrize("size", [1.0, 255.0, 1e4])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_a_cross_entropy_that_is_nearly_zero(gap, size, dtype):
+    # C is the small difference of two numbers like z: its rounding is theirs, and 1 − p is a whole number of roundings of 1.
+    X = size * np.array([[1.0, 0.9, 0.7]]).astype(dtype)
+    params = np.array([[gap / size / 2], [-gap / size / 2]], dtype), np.zeros((2, 1), dtype)
+    report = crosscheck(entropy, params, entropy_by_hand, examples=(X, np.zeros(3, dtype)))
+    assert report, str(report)
+
+
 # The report.
 
 
@@ -351,6 +362,16 @@ def test_who_wins_a_tie_is_free():
         assert crosscheck(np.max, x, np.eye(3)[k])
     assert not crosscheck(np.max, x, np.eye(3)[0])
     assert not crosscheck(np.max, x, 2 * np.eye(3)[1])
+    assert not crosscheck(np.max, np.full(8, 3.0), 1.5 * np.eye(8)[1])  # a jump of the gradient is no rounding
+
+
+def test_rounding_may_fall_on_either_side_of_a_kink():
+    f = lambda w: 2 * np.maximum(w * 0.1 - 0.3, 0) + w * w
+    assert 3 * 0.1 - 0.3 > 0 == 3 / 10 - 0.3
+    for slope in (0.0, 0.1, 0.2):
+        assert crosscheck(f, 3.0, 6 + slope)
+    for slope in (-0.1, 0.3):
+        assert not crosscheck(f, 3.0, 6 + slope)
 
 
 def test_single_precision_has_kinks_too():
@@ -391,7 +412,7 @@ def test_a_hidden_dependence_is_found():
 
 def test_one_entry_of_the_tape_is_enough():
     once = elementwise(lambda x: x * x, lambda y, x: np.where(x < 0.3, 1.0, 2 * x), on=(-3, 3))
-    x = np.full(4000, 0.5)
+    x = np.full(5000, 0.5)
     x[1234] = 0.25
     report = crosscheck(lambda x: np.sum(once(x)), x, 2 * x)
     assert report.opinions.against[0].place == "params[1234]"
@@ -411,6 +432,17 @@ def test_a_sweep_that_overflows_is_no_verdict():
     assert crosscheck(f, x.astype("f4") / 8, lambda x: sigmoid(x) * sigmoid(-x))
 
 
+def test_a_sweep_that_overflows_in_single_precision_is_done_in_double():
+    x = np.full(1000, -100.0, dtype="f4")
+    f = lambda x: np.sum(x * sigmoid(x))  # exp(100) is infinite in single precision only
+    right = np.zeros(1000, dtype="f4")
+    assert crosscheck(f, x, right)
+    right[777] = 0.1
+    report = crosscheck(f, x, right)
+    assert not report
+    assert report.worst.worst == (777,)
+
+
 def test_an_infinite_derivative_is_one():
     f = lambda x: np.sum(np.sqrt(x))
     assert crosscheck(f, np.array([0.0, 4.0]), np.array([np.inf, 0.25]))
@@ -418,7 +450,7 @@ def test_an_infinite_derivative_is_one():
 
 
 def test_single_precision_is_compared_with_differences_in_double():
-    report = crosscheck(square, V.astype("f4"), twice)
+    report = crosscheck(lambda x: np.sum(np.sin(x)), V.astype("f4"), np.cos)
     assert report
     assert report.opinions.agreement < 1e-9
 

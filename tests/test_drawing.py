@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -231,6 +232,8 @@ def test_json():
     assert record["arrows"][3] == {
         "source": 3, "target": 5, "slot": 0, "symbol": "d", "partial": 2.0, "contribution": 2.0, "pushed": None,
     }  # fmt: skip
+    ends = [(arrow["source"], arrow["target"], arrow["slot"]) for arrow in record["arrows"]]
+    assert ends == [(1, 3, 0), (2, 3, 1), (2, 4, 0), (3, 5, 0), (4, 5, 1)]
     record = json.loads(draw(e, mode="forward", wrt=b).json)
     assert record["wrt"] == 2
     assert [box["tangent"] for box in record["boxes"]] == [0, 1, 1, 1, 5]
@@ -254,6 +257,19 @@ def test_dot_is_a_graph_that_graphviz_reads():
         middle = f"a{arrow.target}-{arrow.slot}"
         assert graph.has_edge(f"n{arrow.source}", middle)
         assert graph.has_edge(middle, f"n{arrow.target}")
+
+
+def test_a_png_is_as_large_as_a_slide_wants_it(tmp_path):
+    drawing = draw(essay()[2], mode="reverse")
+    header = drawing.save(tmp_path / "e.png").read_bytes()[16:24]
+    width = float(Svg(drawing.svg).root.attrib["width"].removesuffix("pt"))
+    assert int.from_bytes(header[:4], "big") == pytest.approx(width * 192 / 72, abs=3)
+
+
+def test_lines_lie_below_labels_in_every_format():
+    drawing = draw(essay()[2], mode="reverse")
+    order = re.findall(r'<g id="[^"]*" class="(node|edge)', lay_out(drawing.dot, "svg").decode())
+    assert order == ["edge"] * 10 + ["node"] * 10
 
 
 # Who lays it out
@@ -343,14 +359,25 @@ def test_what_others_say_meanwhile_is_passed_on(capfd, no_program, monkeypatch):
     assert capfd.readouterr().err == "somebody else\n"
 
 
-def test_two_threads_may_draw(no_program):
-    expected = draw(essay()[2]).svg
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(draw(essay()[2]).svg)) for _ in range(8)]
+def test_threads_may_draw_and_the_library_is_used_by_one_at_a_time(no_program, monkeypatch):
+    source = draw(essay()[2]).dot
+    expected = lay_out(source, "svg")
+    made, inside, most, found = pygraphviz.AGraph.draw, [], [], []
+
+    def watched(self, **options):
+        inside.append(self)
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+        return made(self, **options)
+
+    monkeypatch.setattr(pygraphviz.AGraph, "draw", watched)
+    threads = [threading.Thread(target=lambda: found.append(lay_out(source, "svg"))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert most == [1] * 8
     assert found == [expected] * 8
 
 

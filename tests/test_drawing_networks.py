@@ -66,6 +66,7 @@ def test_what_is_not_finite():
     assert levels([5e-324, 0]) == ((10, 0),)
 
 
+@settings(deadline=None)
 @given(arrays(float, SHAPES, elements=FINITE))
 def test_a_heat_map_is_small_and_keeps_the_extremes(array):
     found = heat_map(array)
@@ -80,6 +81,7 @@ def test_a_heat_map_is_small_and_keeps_the_extremes(array):
         assert np.abs(cells).max() == LEVELS
 
 
+@settings(deadline=None)
 @given(arrays(float, st.tuples(st.integers(1, 40), st.integers(1, 40)), elements=FINITE), st.data())
 def test_pooling_keeps_the_entry_of_greatest_magnitude_of_each_block(matrix, data):
     blocks = pooled(matrix)
@@ -92,7 +94,7 @@ def test_pooling_keeps_the_entry_of_greatest_magnitude_of_each_block(matrix, dat
     assert abs(blocks[i, j]) == np.abs(block).max()
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 99), st.integers(0, 59))
 def test_one_wrong_entry_stays_visible(i, j):
     matrix = np.full((100, 60), 0.01)
@@ -212,6 +214,24 @@ def test_its_boxes_lie_in_their_layers(digits):
         assert homes == ([] if name in "xyC" else [int(name[-1] == "²")])
 
 
+def test_the_label_of_a_layer_is_below_whichever_way_it_stands(digits):
+    C, layers = cost_graph(Network([64, 3, 10], rng=0), *digits)
+    for direction in ("BT", "TB", "LR"):
+        for part in Svg(draw(C, layers=layers, direction=direction).svg).of("layer").values():
+            assert part.lines[0].y > part.rect[3] - 20
+
+
+def test_a_parameter_that_is_used_twice_does_not_stand_beside():
+    W, x = Tensor(np.ones((3, 3)), name="W"), Tensor(np.ones((3, 3)), name="x")
+    u = W @ x
+    u.name = "u"
+    v = u @ W
+    v.name = "v"
+    svg = Svg(draw(np.sum(v), layers={"layer": [W, u, v]}, direction="BT").svg)
+    assert svg.box("W").rect[1] > svg.box("u").rect[3]
+    assert svg.box("u").rect[1] > svg.box("v").rect[3]
+
+
 def test_it_fits_a_page(digits):
     shown = of_network([64, 30, 10], *digits)
     width, height = Svg(shown.svg).root.attrib["width"], Svg(shown.svg).root.attrib["height"]
@@ -311,6 +331,22 @@ def test_a_layer_that_a_sweep_starts_in_and_a_layer_of_one_stay_open():
         draw(y, "forward", wrt=x, layers={"all": [x, u, y]}, max_nodes=2)
     with pytest.raises(DrawingError, match="3 nodes"):
         draw(y, layers={"one": [x], "two": [u]}, max_nodes=2)
+
+
+def test_collapsing_leaves_layers_of_one_as_they_are_and_tells_its_arrows_apart():
+    a, b = Tensor(2.0, name="a"), Tensor(3.0, name="b")
+    u = a * b
+    v = np.sin(u)
+    w = np.cos(v)
+    y = np.tanh(w)
+    shown = draw(y, "reverse", layers={"both": [u, v], "single": [w]}, max_nodes=5)
+    assert [box.expression for box in shown.picture.boxes] == ["", "", "both", "cos(d)", "tanh(e)"]
+    assert [(arrow.source, arrow.target, arrow.slot) for arrow in shown.picture.arrows] == [
+        (1, 3, 0), (2, 3, 1), (3, 4, 0), (4, 5, 0),
+    ]  # fmt: skip
+    svg = Svg(shown.svg)
+    assert len(svg.of("edge")) == 4
+    assert [part.texts for part in svg.of("layer").values()] == [["single"]]
 
 
 def test_layers_may_be_generators_and_are_read_once():

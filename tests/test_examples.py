@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/jit.md")]
 
 
 def run(*arguments, folder):
@@ -25,7 +25,7 @@ def run(*arguments, folder):
 
 
 def test_examples_are_there():
-    assert [path.name[0] for path in EXAMPLES] == ["1", "2", "3", "4", "5", "d"]
+    assert [path.name[0] for path in EXAMPLES] == ["1", "2", "3", "4", "5", "6", "7", "d"]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -37,10 +37,11 @@ def test_wheel_holds_the_two_packages_and_nothing_else(wheel):
         str(path.relative_to(ROOT))
         for package in ("autograd_mini", "nn")
         for path in (ROOT / package).rglob("*")
-        if path.suffix == ".py" or path.name == "py.typed"
+        if path.suffix in {".py", ".html", ".css", ".js"} or path.name == "py.typed"
     }
     assert {name for name in names if ".dist-info/" not in name} == sources
-    assert {"autograd_mini/py.typed", "nn/py.typed"} <= sources
+    page = {f"autograd_mini/drawing/page.{suffix}" for suffix in ("html", "css", "js")}
+    assert {"autograd_mini/py.typed", "nn/py.typed", *page} <= sources
 
 
 def test_wheel_says_what_it_needs(wheel):

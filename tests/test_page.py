@@ -18,6 +18,7 @@ from autograd_mini import DrawingError, ShapeError, Tensor, draw, explain, gradi
 from autograd_mini.drawing.frames import evaluation, forward_sweep, reverse_sweep
 from autograd_mini.drawing.numbers import number
 from autograd_mini.drawing.picture import picture
+from nn import Network, cost_graph
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -110,7 +111,7 @@ def test_forward_sweep_of_the_essay():
         "∂c/∂b = ∂c/∂a · ∂a/∂b + ∂c/∂b · ∂b/∂b = 1 · 0 + 1 · 1 = 1",
         "∂d/∂b = ∂d/∂b · ∂b/∂b = 1 · 1 = 1",
         "∂e/∂b = ∂e/∂c · ∂c/∂b + ∂e/∂d · ∂d/∂b = 2 · 1 + 3 · 1 = 5",
-        "Done: one sweep gives ∂e/∂b = 5, the derivative along b alone; the other 1 input would take 1 more sweep",
+        "Done: one sweep gives ∂e/∂b = 5, the derivative along b alone; the other input takes a sweep of its own",
     ]
     a, e = shown.boxes[0].key, shown.output.key
     assert all(frame.boxes[a].reached and frame.boxes[a].result == "0" for frame in sweep.frames)
@@ -155,6 +156,26 @@ def test_arrays_are_spoken_of_in_words():
     assert sweep.sums[keys["W"]].after == f"∂C/∂W = ∂C/∂z xᵀ = {bounds}"
     assert sweep.sums[keys["x"]].after == "x is a constant"
     assert evaluation(shown).sums[keys["z"]].after == "going back, W gets δ xᵀ"
+
+
+def test_terms_that_are_heat_maps_are_counted():
+    A, c = Tensor(np.arange(12.0).reshape(3, 4), name="A"), Tensor(2.0, name="c")
+    y = np.sum(A * A * c)
+    shown = picture(y, "reverse")
+    sweep = reverse_sweep(shown)
+    lines = [frame.boxes[A.serial].result for frame in sweep.frames]
+    assert list(dict.fromkeys(lines)) == ["?", "1 of 2 terms", "0 … 44"]
+    assert sweep.frames[2].text == "∂d/∂A += c · A: 0 … 22, so far 0 … 44"
+    forward = forward_sweep(picture(y, "forward", wrt=c))
+    assert forward.frames[-1].text.endswith("; each other entry of the inputs takes a sweep of its own, 12 in all")
+
+
+def test_collapsed_layers_have_a_page():
+    network = Network([3] + [6] * 18 + [2], rng=0)
+    C, layers = cost_graph(network, np.ones((3, 1)), np.ones((2, 1)))
+    data = Reader(draw(C, layers=layers).html).data()
+    assert len(data["boxes"]) < 25
+    assert data["sweeps"][1]["frames"][2]["text"].startswith("∂C/∂a¹⁸ = what comes back through a¹⁹: ")
 
 
 def test_what_is_given_is_counted_when_it_is_much():

@@ -344,9 +344,9 @@ def test_a_mistake_gets_one_clear_sentence(mistake):
 
 def test_a_graph_too_deep_to_read_is_refused_at_once(monkeypatch):
     def dawdle(*args):
-        raise AssertionError("labels were made for a picture that is refused")
+        raise AssertionError("captions were made for a picture that is refused")
 
-    monkeypatch.setattr("autograd_mini.drawing.picture.label", dawdle)
+    monkeypatch.setattr("autograd_mini.drawing.picture.caption", dawdle)
     x = Tensor(1.5, name="x")
     y = x
     for _ in range(100_000):

@@ -36,7 +36,7 @@ class Row:
     verdict : {"ok", "WRONG", "too small to judge"}
         The last where all entries are smaller than the rounding of the cost.
     difference : float
-        max |yours − tape|; infinite where they cannot be subtracted.
+        max |yours − tape|, over the wrong entries if there are any; infinite where they cannot be subtracted.
     worst : tuple of int or None
         The index of the entry with this difference.
     ratio : (float, float) or None

@@ -58,6 +58,11 @@ class Given:
                 )
 
         self.eps = max(float(np.finfo(leaf.dtype).eps) for leaf in self.leaves)
+        self.tiny = max(float(np.finfo(leaf.dtype).tiny) for leaf in self.leaves)
+
+    def same(self, one: float, other: float) -> bool:
+        """Whether two values of the cost are the same, up to the order in which sums are taken."""
+        return bool(abs(one - other) <= np.sqrt(self.eps) * max(abs(one), abs(other)) + 64 * self.eps)
 
     def closed(self, *params: Any) -> Any:
         """The cost as a function of the parameters alone."""

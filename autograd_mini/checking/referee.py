@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import tree
-from .differences import EPS, JUMP, KINK, UNSEEN, Array, Slopes
+from .differences import EPS, JUMP, UNSEEN, Array, Slopes, first_step
 from .numerical import Comparing, along, directions
 from .problem import Direction, Problem, Space, evaluated
 from .remarks import size_of
@@ -17,6 +17,7 @@ ENTRIES = 5000  # with more parameters than that, random directions and the wors
 LOOKS = 100  # at that many entries one looks twice: the second time with an error bar
 STEP = 2.0**-8  # of the first look
 FAST, SMALL = 1e-6, 1e-8  # its error, relative to the entry and to the largest one
+KINK_STEPS = 2.0**-7, 2.0**-11, 2.0**-15, 2.0**-19  # of the largest; slopes of a smooth function differ less and less
 SEEN = 0.01  # a gradient from which differences are further off than that, relatively, is too small for them
 DIGITS = 2.0**-28  # a step is at least that much of the number it is added to
 
@@ -79,11 +80,32 @@ class Referee:
         if Space.width(self.problem.inputs.leaves[leaf]) == 2:
             return None
 
-        def slopes_there(entry: int) -> tuple[float, float] | None:
-            found = self._slopes(along(self.problem, self.coordinate(leaf, entry))).take(0)
-            return (float(found.low - found.bar), float(found.high + found.bar)) if found.kind == KINK else None
+        return lambda entry: self._slopes_of_kink(self.coordinate(leaf, entry))
 
-        return slopes_there
+    def _slopes_of_kink(self, i: int) -> tuple[float, float] | None:
+        """The slopes to either side in coordinate i, if they differ by the same at two distances; else None.
+
+        A kink a few roundings away is one as well: which side of it the point is on is then a matter of rounding.
+        """
+        problem, x = self.problem, float(self.problem.x[i])
+        last = np.full(2, np.nan)
+        for step in KINK_STEPS:
+            h = x + first_step(float(problem.sizes[i])) * step - x
+            slopes = [(self._at(i, x + t) - problem.y[0]) / t for t in (h, h / 2, -h, -h / 2)]
+            sides = np.array([2 * slopes[1] - slopes[0], 2 * slopes[3] - slopes[2]])
+            gap, change = sides[0] - sides[1], np.abs(sides - last)
+            noise = 8 * EPS * abs(problem.y[0]) / h
+            if np.sum(change) <= abs(gap) / 10 and abs(gap) > 4 * noise:
+                bar = noise + np.max(change)
+                return float(np.min(sides) - bar), float(np.max(sides) + bar)
+            last = sides
+        return None
+
+    def _at(self, i: int, value: float) -> float:
+        """The cost where coordinate i has another value."""
+        x = self.problem.x.copy()
+        x[i] = value
+        return float(self.problem.at(x)[0])
 
     def gradient_of(self, leaf: int) -> Array:
         """The tape's gradient of a real array in double precision."""
@@ -113,11 +135,11 @@ class Referee:
         Parameters
         ----------
         asked
-            Numbers of coordinates.
+            Numbers of coordinates; the first hundred are looked at.
         rng
             Of the random directions.
         """
-        n, asked = self.problem.inputs.size, list(dict.fromkeys(asked))
+        n, asked = self.problem.inputs.size, list(dict.fromkeys(asked))[:LOOKS]
         scale = size_of(self.gradient) or 1.0
         entries, off = list(asked), []
         if n <= ENTRIES:
@@ -142,15 +164,11 @@ class Referee:
         problem = self.problem
         found = np.empty(problem.inputs.size)
         for i in range(problem.inputs.size):
-            x = problem.x.copy()
             step = max(STEP, float(problem.sizes[i]) * DIGITS)
             centrals = []
             for h in (step, step / 2):
                 ahead, behind = problem.x[i] + h, problem.x[i] - h
-                x[i] = ahead
-                difference = problem.at(x)[0]
-                x[i] = behind
-                centrals.append((difference - problem.at(x)[0]) / (ahead - behind))
+                centrals.append((self._at(i, ahead) - self._at(i, behind)) / (ahead - behind))
             found[i] = (4 * centrals[1] - centrals[0]) / 3
         return found
 

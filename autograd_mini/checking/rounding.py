@@ -24,6 +24,7 @@ NEARBY = 4  # points, one unit in the last place away
 SCATTER = 8  # times the change of the gradient on the way there may be rounding
 FURTHER = 64  # units, to where the gradient changes more;
 GROWS = 4  # unless that many times, it jumps, and that is no rounding
+UNDERFLOW = 64  # times the smallest number may be lost where values underflow
 
 
 def gradient_noise(given: Given, tape: list[Array]) -> list[Array]:
@@ -51,13 +52,12 @@ def gradient_noise(given: Given, tape: list[Array]) -> list[Array]:
 def _cost_rounding(given: Given) -> float:
     """ε Σ |∂C/∂v · v| over all values v, times the largest datum that a parameter is multiplied with, if that is above 1."""
     y = given.closed(*tree.map_leaves(Tensor, given.params))
-    if not isinstance(y, Node):
-        return 0.0
-    nodes = [node for node in trace([y])[0] if not isinstance(node.value, tuple)]
-    terms = [np.abs(bar * node.value) for bar, node in zip(gradients(y, *nodes), nodes, strict=True)]
+    nodes = [node for node in trace([y])[0] if not isinstance(node.value, tuple)] if isinstance(y, Node) else []
+    terms = [np.abs(bar * node.value) for bar, node in zip(gradients(y, *nodes), nodes, strict=True)] if nodes else []
     data = [operand for node in nodes for operand in node.operands if isinstance(operand, np.ndarray)]
     largest = max((size_of(array) for array in data if array.dtype.kind in "fciu"), default=0.0)
-    return given.eps * max(1.0, largest) * sum(float(np.sum(term[np.isfinite(term)])) for term in terms)
+    rounding = given.eps * sum(float(np.sum(term[np.isfinite(term)])) for term in terms)
+    return max(1.0, largest) * (rounding + UNDERFLOW * given.tiny)
 
 
 def _moved_gradient(given: Given, units: int, rng: np.random.Generator) -> list[Array]:

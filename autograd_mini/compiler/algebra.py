@@ -67,6 +67,8 @@ def is_inverse(a: Any) -> bool:
 
 def _is_safe(number: Any, op: Op) -> bool:
     """Whether a product of numbers has neither overflowed nor underflowed in the dtype of `op`."""
+    if op.dtype.kind not in "fc":
+        return False
     info = np.finfo(op.dtype)
     return bool(info.tiny < abs(number) < info.max)
 

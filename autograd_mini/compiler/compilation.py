@@ -86,11 +86,12 @@ class Compilation:
         signature.leaves.clear()  # they are the caller's
 
     def _given_away(self, own: list[str]) -> list[str]:
-        """The checks that donated memory may be written into, and is not that of another argument."""
-        others = self.signature.variables
-        same = [f"{a} is {b}" for k, a in enumerate(others) for b in others[k + 1 :] if a in own or b in own]
-        closed = [f"not {a}.flags.writeable" for a in own]
-        return [f"if {' or '.join(closed + same)}: return MISS"] if own else []
+        """The checks that donated memory may be written into, and is nobody else's."""
+        arrays = [v for v, op in zip(self.signature.variables, self.signature.leaves, strict=True) if np.ndim(op)]
+        same = [f"{a} is {b}" for k, a in enumerate(arrays) for b in arrays[k + 1 :] if a in own or b in own]
+        parts = [f"{b}.base is {a}" for a in own for b in arrays if b not in own]
+        closed = [f"{a}.base is not None or not {a}.flags.writeable" for a in own]
+        return [f"if {' or '.join(closed + same + parts)}: return MISS"] if own else []
 
     def _captured(self, found: list[Capture], watched: list[tuple[Any, Any]]) -> list[str]:
         """The checks of what the function finds outside its arguments."""
@@ -138,7 +139,8 @@ class Compilation:
 
     def _scalar(self, program: Program, otherwise: str) -> str:
         """Write the program on Python floats; the lines that run it, or where Python raises, `otherwise`."""
-        names = Names(program, set(MATH) | {"float64", "bool_"})
+        lines = [op for op in program.ops if op.function is not np.positive]
+        names = Names(Program(program.inputs, lines, program.outputs), set(MATH) | {"float64", "bool_"})
         emitter = ScalarEmitter(program, names.of)
         arguments = [names.of[id(op)] for op in program.inputs]
         used: dict[str, Any] = {**MATH, "float64": np.float64, "bool_": np.bool_}
@@ -201,9 +203,8 @@ def _buffers(kinds: list[tuple[tuple[int, ...], Any]]) -> tuple[Any, ...]:
 
 
 def _can_be_written(leaf: Any) -> bool:
-    """Whether an argument is an array of its own that a result may be written into."""
-    flags = getattr(leaf, "flags", None)
-    return isinstance(leaf, np.ndarray) and flags is not None and flags.writeable and (flags.forc or not leaf.size)
+    """Whether an argument is an array with memory of its own that a result may be written into."""
+    return isinstance(leaf, np.ndarray) and leaf.ndim > 0 and leaf.base is None and leaf.flags.writeable
 
 
 def _comment(op: Op | None, names: dict[int, str]) -> str:

@@ -168,21 +168,23 @@ def _items(tree: Any) -> Any:
 
 
 def _watched(trace: Trace, captures: Captures) -> list[tuple[Any, Any]]:
-    """Copies of captured arrays that must keep their content, because the function may have computed with it unseen.
+    """Copies of captured arrays that must keep their content, because the function may have looked at it unseen.
 
-    That is so where a constant of the trace is neither a captured array nor a number that stands in the code: NumPy, or
-    Python, may have made it of one of them.
+    That is so for an array that has not entered the trace: the function has looked at it in Python. And for all of them
+    where a constant of the trace is neither a captured array nor a number that stands in the code: NumPy, or Python, may
+    have made it of one of them.
     """
-    held = captures.arrays()
-    unseen = any(
-        not any(np.may_share_memory(op.value, array) for array in held) for op in trace.ops if op.value is not None
-    )
+    held = [array for array in captures.arrays() if can_change(array)]
+    entered = [op.value for op in trace.ops if op.value is not None]
     numbers: list[Any] = []
     for op in trace.ops:
         map_tree(numbers.append, (op.args, op.kwargs))
     known = captures.literals | {repr(capture.found) for capture in captures.found if type(capture.found) is float}
-    unseen = unseen or any(isinstance(n, np.generic) or (type(n) is float and repr(n) not in known) for n in numbers)
-    return [(array, array.copy()) for array in held if can_change(array)] if unseen else []
+    made = any(isinstance(n, np.generic) or (type(n) is float and repr(n) not in known) for n in numbers)
+    if made or not all(any(np.may_share_memory(value, array) for array in captures.arrays()) for value in entered):
+        entered = []
+    seen = [array for array in held if any(np.may_share_memory(value, array) for value in entered)]
+    return [(array, array.copy()) for array in held if not any(array is other for other in seen)]
 
 
 def _parameters(f: Any) -> list[str]:

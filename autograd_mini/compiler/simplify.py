@@ -72,7 +72,7 @@ class Simplifier:
     def call(self, function: Any, args: tuple[Any, ...], kwargs: Any, shape: Any, dtype: Any, weak: bool = False) -> Op:
         """The value of a call: simpler if possible, one that is known already if it is the same."""
         op = Op(function, args, kwargs, shape, dtype, weak=weak)
-        if isinstance(function, np.ufunc):
+        if isinstance(function, np.ufunc) and function.signature is None:
             for k in range(len(args)):  # one after the other: two must not vouch for each other's shape
                 op.args = args = (*args[:k], self._unspread(args[k], (*args[:k], *args[k + 1 :]), op), *args[k + 1 :])
         simpler = None

@@ -189,6 +189,8 @@ def _derivative(frame: FrameType) -> tuple[str, Op] | None:
     node = local.get("operand") if frame.f_code.co_name == "reverse" else local.get("node")
     op = getattr(getattr(node, "value", None), "op", None)
     mark = "bar" if frame.f_code.co_name == "reverse" else "dot"
+    if op is not None and op.function is np.positive and op.args[0].is_input:
+        op = op.args[0]  # the leaf of a Python number
     return None if op is None else (mark, op)
 
 

@@ -16,7 +16,7 @@ from .terms import Term, TooLongError, name_term
 LONGEST_EXPRESSION = 60
 
 
-class Labels(NamedTuple):
+class Captions(NamedTuple):
     """What is written in the boxes of a layout."""
 
     layout: Layout
@@ -28,16 +28,16 @@ class Labels(NamedTuple):
     """The expression of every computed node, by serial."""
 
 
-def label(y: Node, layout: Layout, tensors: dict[int, str], arrays: Sequence[tuple[str, Any]]) -> Labels:
+def caption(y: Node, layout: Layout, tensors: dict[int, str], arrays: Sequence[tuple[str, Any]]) -> Captions:
     """Name the boxes and print their expressions; what is folded into one that is too long to be read gets a box."""
     apart = set(layout.apart)
     while True:
-        labels = _labels(layout, arrays)
-        long = [box for box in layout.boxes if len(labels.expressions.get(box.serial, "")) > LONGEST_EXPRESSION]
+        captions = _captions(layout, arrays)
+        long = [box for box in layout.boxes if len(captions.expressions.get(box.serial, "")) > LONGEST_EXPRESSION]
         folded = {operand.serial for box in long for operand in _folded_into(box, layout)}
         if not folded:
             shortened = {box.serial: _short(box) for box in long}
-            return labels._replace(expressions={**labels.expressions, **shortened})
+            return captions._replace(expressions={**captions.expressions, **shortened})
         apart |= folded
         layout = lay_out(y, tensors, apart)
 
@@ -59,9 +59,9 @@ def _short(node: Any) -> str:
     return f"{function_name(node.rule)}(…)" if hasattr(node.rule, "function") else "…"
 
 
-def _labels(layout: Layout, arrays: Sequence[tuple[str, Any]]) -> Labels:
+def _captions(layout: Layout, arrays: Sequence[tuple[str, Any]]) -> Captions:
     called = _names(layout, arrays)
-    return Labels(layout, called, *_printed(layout, called))
+    return Captions(layout, called, *_printed(layout, called))
 
 
 def _names(layout: Layout, arrays: Sequence[tuple[str, Any]]) -> dict[int, str]:

@@ -245,7 +245,7 @@ def _equation(box: Box) -> str:
 
 FORMATS: dict[str, Callable[[Drawing], bytes]] = {
     "svg": lambda drawing: drawing.svg.encode(),
-    "png": lambda drawing: lay_out(drawing.dot, "png"),
+    "png": lambda drawing: lay_out(drawing.dot.replace("{", "{ graph [dpi=192]", 1), "png"),  # sharp on a slide
     "pdf": lambda drawing: lay_out(drawing.dot, "pdf"),
     "html": lambda drawing: drawing.html.encode(),
     "dot": lambda drawing: drawing.dot.encode(),

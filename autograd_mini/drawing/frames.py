@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -179,7 +180,8 @@ def forward_sweep(picture: Picture) -> Sweep:
         if key not in depends
     }
     start = f"{derivative(x, x)} = {brief(x.tangent)}"
-    still = f", and what does not depend on {x.name} has derivative 0" if len(depends) < len(by_key) else ""
+    still = f": the sweep starts at {x.name}"
+    still += f", and what does not depend on {x.name} has derivative 0" if len(depends) < len(by_key) else ""
     frames: list[Frame] = []
     for box in picture.boxes:
         if box.key not in depends:
@@ -189,11 +191,7 @@ def forward_sweep(picture: Picture) -> Sweep:
         boxes[box.key] = Shown(True, True, f"{derivative(box, x)} = ", brief(box.tangent))
         arrows.update(zip(edges, (_pushed(arrow, by_key[arrow.source]) for arrow in into), strict=True))
         sums[box.key] = _sum(tangent_sum(box, x, into, by_key, "·"), len(frames)) if into else _known(start)
-        text = (
-            "".join(tangent_sum(box, x, into, by_key, " · "))
-            if into
-            else f"{start}: the sweep starts at {x.name}{still}"
-        )
+        text = "".join(tangent_sum(box, x, into, by_key, " · ")) if into else start + still
         frames.append(Frame(text, dict(boxes), dict(arrows), (box.key, *_sources(into)), edges, box.key))
     frames.append(_one_derivative(picture, x, frames[-1]))
     return Sweep("forward", x, tuple(frames), sums)
@@ -223,18 +221,20 @@ def _collected(box: Box, y: Box, due: Sequence[Arrow], done: set[Edge]) -> Shown
     left = f"{derivative(y, box)} = "
     if len(done) < len(due):
         return Shown(False, True, left, _total(due, done) if done else "?")
-    if len(due) > 1 and _printed(box):
+    if len(due) > 1 and _printed(box.value):
         left += f"{_total(due, done)} = "
     return Shown(True, True, left, brief(box.gradient))
 
 
 def _total(due: Sequence[Arrow], done: set[Edge]) -> str:
-    """The terms of a sum in program order, those that are not yet there as question marks."""
+    """The terms of a sum in program order, those that are not yet there as question marks; heat-maps are only counted."""
+    if not _printed(due[0].contribution):
+        return f"{len(done)} of {count(len(due), 'term')}"
     return plus(brief(arrow.contribution) if _edge(arrow) in done else "?" for arrow in due)
 
 
-def _printed(box: Box) -> bool:
-    return np.size(box.value) <= PRINTED_ENTRIES
+def _printed(value: Any) -> bool:
+    return np.size(value) <= PRINTED_ENTRIES
 
 
 def _so_far(box: Box, due: Sequence[Arrow], done: set[Edge]) -> str | None:
@@ -246,7 +246,9 @@ def _so_far(box: Box, due: Sequence[Arrow], done: set[Edge]) -> str | None:
     else:
         terms = [arrow for arrow in due if _edge(arrow) in done]
         total = functools.reduce(np.add, (arrow.contribution for arrow in terms))
-    summed = f"{plus(brief(arrow.contribution) for arrow in terms)} = " if len(terms) > 1 and _printed(box) else ""
+    summed = (
+        f"{plus(brief(arrow.contribution) for arrow in terms)} = " if len(terms) > 1 and _printed(box.value) else ""
+    )
     return f"so far {summed}{brief(total)}"
 
 
@@ -279,7 +281,7 @@ def _dependent(picture: Picture, key: int) -> set[int]:
     """The boxes that depend on one of them, itself included."""
     found = {key}
     for arrow in picture.arrows:
-        if arrow.source in found and arrow.pushed is not None:
+        if arrow.source in found:
             found.add(arrow.target)
     return found
 
@@ -297,8 +299,10 @@ def _every_derivative(picture: Picture, last: Frame) -> Frame:
 def _one_derivative(picture: Picture, x: Box, last: Frame) -> Frame:
     """The end of a forward sweep."""
     y = picture.output
-    others = sum(box.role == "input" for box in picture.boxes) - 1
+    others = [np.size(box.value) for box in picture.boxes if box.role == "input" and box.key != x.key]
     text = f"Done: one sweep gives {derivative(y, x)} = {brief(y.tangent)}, the derivative along {x.name} alone"
-    if others:
-        text += f"; the other {count(others, 'input')} would take {count(others, 'more sweep')}"
+    if sum(others):
+        what = "input" if len(others) == sum(others) else "entry of the inputs"
+        every, in_all = ("the", "") if sum(others) == 1 else ("each", f", {sum(others):,} in all")
+        text += f"; {every} other {what} takes a sweep of its own{in_all}"
     return Frame(text, last.boxes, last.arrows, (y.key,), (), y.key)

@@ -7,7 +7,6 @@ const main = document.querySelector("main");
 const stage = document.querySelector(".stage");
 const modes = [...document.querySelectorAll("button[data-mode]")];
 const from = document.querySelector("select");
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const PAUSE = 1500; // milliseconds between the steps of Play
 
 const state = { sweep: data.sweeps[0], step: 0, selected: null };
@@ -44,7 +43,7 @@ function show() {
   const { sweep, step, selected } = state;
   const frame = sweep.frames[step];
   for (const view of views) {
-    view.boxes.forEach((parts, i) => showBox(parts, data.boxes[i], at(sweep.boxes[i]), frame, selected));
+    view.boxes.forEach((parts, i) => showBox(parts, i, at(sweep.boxes[i]), frame));
     view.arrows.forEach((parts, i) => showArrow(parts, at(sweep.arrows[i]), frame.arrows.includes(i)));
   }
   main.dataset.mode = sweep.mode;
@@ -62,24 +61,23 @@ function show() {
   by("sum").textContent = step < since ? before : after;
 }
 
-function showBox(parts, box, [, reached, known, words, number], frame, selected) {
-  const { group, first: value, symbol, second } = parts;
-  const i = data.boxes.indexOf(box);
-  const derivative = words + number;
+function showBox({ group, first: value, symbol, second }, i, [, reached, known, words, number], frame) {
+  const box = data.boxes[i];
+  const chosen = state.selected === i;
   mark(group, {
     waiting: !reached,
     blank: number === "?",
     unknown: !known,
     active: frame.boxes.includes(i),
-    selected: selected === i,
+    selected: chosen,
     without: !reached || state.sweep.mode !== "reverse",
   });
   if (value) write(value, "", known ? box.value : "?");
   if (symbol) write(symbol, words.replace(/ = $/, ""), "");
   if (second) symbol ? write(second, "", number) : write(second, words, number);
-  group.setAttribute("aria-pressed", selected === i);
+  group.setAttribute("aria-pressed", chosen);
   const said = known ? `${box.label}, value ${box.value}` : `${box.label}, not evaluated yet`;
-  group.setAttribute("aria-label", derivative ? `${said}, ${derivative}` : said);
+  group.setAttribute("aria-label", number ? `${said}, ${words}${number}` : said);
 }
 
 function showArrow({ group, second }, [, reached, known, words, number], active) {
@@ -117,10 +115,12 @@ function ofMode(mode, input) {
   return sweeps.find((sweep) => sweep.from === input) ?? sweeps[0];
 }
 
+// Bring what a step is about into view, and last what matters most.
 function reveal() {
-  const first = state.sweep.frames[state.step].boxes[0];
-  const shown = views.map((view) => view.boxes[first]?.group).find((group) => group?.getClientRects().length);
-  shown?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+  const { boxes, about } = state.sweep.frames[state.step];
+  for (const i of [...boxes, about]) {
+    for (const { boxes } of views) boxes[i].group.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
 }
 
 function play() {
@@ -194,7 +194,7 @@ function pressed(event) {
     End: () => (pause(), go(Infinity)),
     " ": () => (node ? select(indexOf(node)) : play()),
     Enter: node && (() => select(indexOf(node))),
-    Escape: () => state.selected !== null && select(state.selected),
+    Escape: state.selected !== null && (() => select(state.selected)),
     1: () => choose(ofMode("evaluate")),
     2: () => choose(ofMode("reverse")),
     3: () => choose(ofMode("forward", from.value)),

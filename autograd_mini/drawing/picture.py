@@ -11,7 +11,7 @@ from ..cotangents import value_of
 from ..errors import DrawingError, ShapeError
 from ..graph import Node
 from ..values import frozen, seed_for
-from .captions import Labels, label
+from .captions import Captions, caption
 from .flow import Flow, as_gradient
 from .folding import Layout, lay_out
 from .names import given_names
@@ -153,15 +153,15 @@ def picture(
     tensors, arrays = given_names(names, who)
     layout = lay_out(y, tensors, {wrt.serial} if isinstance(wrt, Node) else set())
     _refuse(layout, max_nodes, who)
-    labels = label(y, layout, tensors, arrays)
-    layout, called = labels.layout, labels.names
+    captions = caption(y, layout, tensors, arrays)
+    layout, called = captions.layout, captions.names
     _refuse(layout, max_nodes, who)
     start = _forward_from(layout, called, mode, wrt, who)
     with np.errstate(all="ignore"):
         flow = Flow(layout, mode, seed_for(y, None, who) if mode == "reverse" else None, start)
-        symbols = Symbols(layout, labels.terms)
+        symbols = Symbols(layout, captions.terms)
         arrows = [arrow for box in layout.boxes for arrow in _arrows(box, layout, flow, symbols)]
-        boxes = _boxes(labels, flow)
+        boxes = _boxes(captions, flow)
     by_key = {box.key: box for box in boxes}
     return Picture(
         tuple(boxes), tuple(arrows), by_key[y.serial], by_key[start.serial] if start is not None else None, called
@@ -258,10 +258,10 @@ def _arrows(box: Any, layout: Layout, flow: Flow, symbols: Symbols) -> list[Arro
     return arrows
 
 
-def _boxes(labels: Labels, flow: Flow) -> list[Box]:
+def _boxes(captions: Captions, flow: Flow) -> list[Box]:
     """All boxes; a constant stands where it is first used."""
     boxes: list[Box] = []
-    layout, called = labels.layout, labels.names
+    layout, called = captions.layout, captions.names
     constants = dict(layout.constants.values())
     for node in layout.boxes:
         for _, key in layout.slots(node):
@@ -273,7 +273,7 @@ def _boxes(labels: Labels, flow: Flow) -> list[Box]:
             Box(
                 node.serial,
                 called[node.serial],
-                labels.expressions.get(node.serial, ""),
+                captions.expressions.get(node.serial, ""),
                 role,
                 _read_only(node.value),
                 flow.gradient(node),

@@ -1,4 +1,4 @@
-"""Is a backprop derived by hand right, and if not, which line is wrong and what is the mistake?
+"""Whether a backprop derived by hand is right, and if not, which line is wrong and what the mistake is.
 
 In reading order: `calling` (what a person's backprop may be), `outcomes` and `sessions` (calling it), `backward` (the right
 backprop with named places), `mistakes`, `mixed_up`, `gathered` and `whole` (the table of mistakes), `candidates`, `search`,

@@ -50,6 +50,7 @@ class Facts:
     cost: str
     x: Array
     y: Array
+    at_kink: float = 0.0  # ReLU′(0), which may be any number from 0 to 1
 
 
 def facts(network: Network, x: Array, y: Array) -> Facts:
@@ -92,7 +93,7 @@ class Pass:
 
     def __init__(self, facts: Facts, changed: Mapping[Place, Formula] | None = None, right: Pass | None = None) -> None:
         self.W, self.b, self.y, self.functions = facts.W, facts.b, facts.y, facts.functions
-        self.activation, self.cost = facts.activation, facts.cost
+        self.activation, self.cost, self.at_kink = facts.activation, facts.cost, facts.at_kink
         self.L, self.m = len(facts.W), int(facts.x.shape[1])
         self.layers = range(1, self.L + 1)
         self.changed = changed or {}
@@ -109,7 +110,8 @@ class Pass:
 
     def prime(self, z: Any) -> Any:
         """σ′ of the hidden layers."""
-        return ACTIVATIONS[self.activation].derivative(z)
+        slope = ACTIVATIONS[self.activation].derivative(z)
+        return np.where(z == 0, self.at_kink, slope) if self.activation == "relu" else slope
 
     def right(self, place: str, l: int) -> Any:
         """What the right formula makes of what this pass has computed so far."""

@@ -61,7 +61,7 @@ def person(my_backprop: Any, network: Network) -> Person:
         _must_have_backprop(my_backprop, f"the {type(my_backprop).__name__}")
         return Person(f"{type(my_backprop).__name__}.backprop", lambda net: _bound(twin(my_backprop), net), True)
     if not callable(my_backprop):
-        given = "its result" if isinstance(my_backprop, (tuple, list)) else f"a {type(my_backprop).__name__}"
+        given = "its result" if isinstance(my_backprop, (tuple, list)) else f"of type {type(my_backprop).__name__}"
         raise TypeError(f"check_backprop: my_backprop is {given}, not a function; {WHAT}")
     takes_network, call = _convention(my_backprop)
     name = getattr(my_backprop, "__name__", type(my_backprop).__name__)

@@ -6,6 +6,7 @@ mistakes that give the same arrays on every network are one cause with several r
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,13 +17,20 @@ from nn.checking.backward import Pass, facts
 from nn.checking.calling import Person, twin
 from nn.checking.candidates import gradient, singles
 from nn.checking.notation import Setting, setting_of
-from nn.checking.search import Mistakes, search, still
+from nn.checking.search import Mistakes, only_delta_is_wrong, search, still
 from nn.checking.sessions import BATCH, Examination, Session, Trial
 from nn.network import Network
 
 WIDTH, EXAMPLES = 5, 5  # of the square network and its batches
 WIDTHS, OTHER_EXAMPLES = (6, 3, 7, 4), 4  # of the one that tells sizes apart
 READINGS = 4
+
+# Where the mistakes that are named give the person's arrays, for the line "evidence".
+TOO = ", here and on a square network"
+HERE = ", with two different batches"
+SQUARE = " on a square network, where every shape fits; on yours it fails as your code does"
+HIDDEN = " on a square network with weights N(0, 1); on yours it happens to change nothing"
+FORBIDDEN = " on a square network; on yours shapes forbid it, and your code gets by with loops or broadcasting"
 
 
 @dataclass(frozen=True)
@@ -65,18 +73,26 @@ class Diagnosis:
     ----------
     causes : tuple of Cause
         The commonest first.
+    where : str
+        On which networks they do.
     square_is_right : bool
         Whether the person's code is right on the square network.
     rest_is_right : bool
         Whether, but for what is left from earlier calls, every call was right.
+    only_delta : int
+        Where nothing has a name: the layer whose δ is all that is wrong, and from which everything else follows; or 0.
     """
 
     causes: tuple[Cause, ...] = ()
+    where: str = ""
     square_is_right: bool = False
     rest_is_right: bool = False
+    only_delta: int = 0
 
 
-def diagnose(person: Person, network: Network, own: Examination, x: Array, y: Array, session: Session) -> Diagnosis:
+def diagnose(
+    person: Person, network: Network, own: Examination, x: Array, y: Array, session: Session, first_wrong: int
+) -> Diagnosis:
     """Find the mistakes that reproduce what the person's backprop returned.
 
     Parameters
@@ -91,8 +107,10 @@ def diagnose(person: Person, network: Network, own: Examination, x: Array, y: Ar
         The batch.
     session : Session
         That of those calls.
+    first_wrong : int
+        The layer of the first wrong array, counted from the output; 0 if none is wrong.
     """
-    right = bool(own.trials) and _all_right(own.trials)
+    right = bool(own.outcome) and (not first_wrong or _all_right(own.trials))
     if not own.outcome and not own.trials:
         return Diagnosis()
     probed = _probe(person, network, y, 1 if right and x.shape[1] == 1 else EXAMPLES)
@@ -102,8 +120,11 @@ def diagnose(person: Person, network: Network, own: Examination, x: Array, y: Ar
     manner = probed.manner if probed else own.manner
     candidates = singles(setting_of(network, EXAMPLES if manner == BATCH else 1))
     found = search(candidates, [*probed.trials, *own.trials], pairs=not right) if probed else []
-    if not found and not right and own.outcome and not (probed and person.portable):
-        manner = own.manner
+    where = HIDDEN if right else SQUARE if not own.outcome else TOO
+    if found and own.outcome and not still(found[:1], own.trials):
+        where = FORBIDDEN
+    if not found and not right and own.outcome:
+        manner, where = own.manner, HERE
         candidates = singles(setting_of(network, EXAMPLES if manner == BATCH else 1))
         found = search(candidates, [*own.trials, *_more(session, manner, x, y, seed=1)])
     groups = _classes(found, network, manner)
@@ -111,7 +132,10 @@ def diagnose(person: Person, network: Network, own: Examination, x: Array, y: Ar
         apart = still([group[0] for group in groups], _rectangular(person, network, y))
         groups = [group for group in groups if group[0] in apart] or groups
     setting = setting_of(network, x.shape[1] if own.manner == BATCH else 1)
-    return Diagnosis(tuple(_cause(group, setting) for group in groups), square_is_right, right)
+    causes = tuple(_cause(group, setting) for group in groups)
+    columns = [session.trial(x[:, j : j + 1], y[:, j : j + 1]) for j in range(min(x.shape[1], 2))] if not groups else []
+    located = bool(columns and first_wrong) and all(only_delta_is_wrong(trial, first_wrong) for trial in columns)
+    return Diagnosis(causes, where, square_is_right, right, first_wrong if located else 0)
 
 
 def data(network: Network, m: int, rng: np.random.Generator, like: Array) -> tuple[Array, Array]:
@@ -122,7 +146,8 @@ def data(network: Network, m: int, rng: np.random.Generator, like: Array) -> tup
     if network.cost_name == "cross_entropy" or (zeros_and_ones and (like.sum(axis=0) == 1).all()):
         y = np.eye(n_out)[:, rng.integers(0, n_out, m)]
     else:
-        y = rng.integers(0, 2, (n_out, m)) if zeros_and_ones else rng.random((n_out, m))
+        y = rng.random((n_out, m))
+        y = np.round(y) if zeros_and_ones else y
     return x, y.astype(network.dtype)
 
 
@@ -131,7 +156,7 @@ def other_network(network: Network, sizes: Sequence[int], rng: np.random.Generat
     made = twin(network)
     made.sizes, made.num_layers = list(sizes), len(sizes)
     made.biases = [rng.standard_normal((n, 1)) for n in sizes[1:]]
-    made.weights = [rng.standard_normal((n_out, n_in)) for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True)]
+    made.weights = [rng.standard_normal((n_out, n_in)) for n_in, n_out in itertools.pairwise(sizes)]
     return made  # type: ignore[no-any-return]
 
 

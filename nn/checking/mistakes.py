@@ -20,20 +20,33 @@ from nn.checking.notation import Index, Setting
 Where = Callable[[Setting, int], bool]
 
 
-def _anywhere(_: Setting, __: int) -> bool:
+def anywhere(_: Setting, __: int) -> bool:
+    """In every layer."""
     return True
 
 
-def _hidden(setting: Setting, l: int) -> bool:
+def hidden(setting: Setting, l: int) -> bool:
+    """In hidden layers."""
     return l < setting.L
 
 
-def _last(setting: Setting, l: int) -> bool:
-    return l == setting.L
+def not_first(_: Setting, l: int) -> bool:
+    """Where the layer below has a z."""
+    return l > 1
 
 
-def _with_slope(setting: Setting, l: int) -> bool:
+def several(setting: Setting, _: int) -> bool:
+    """Where there are several examples in one call."""
+    return setting.m > 1
+
+
+def with_slope(setting: Setting, l: int) -> bool:
+    """Where δ has a factor σ′."""
     return l < setting.L or not setting.fused
+
+
+def _last_factored(setting: Setting, l: int) -> bool:
+    return l == setting.L and not setting.fused
 
 
 def _last_fused(setting: Setting, l: int) -> bool:
@@ -44,16 +57,12 @@ def _last_softmax(setting: Setting, l: int) -> bool:
     return l == setting.L and setting.cost == "cross_entropy"
 
 
-def _last_factored(setting: Setting, l: int) -> bool:
-    return l == setting.L and not setting.fused
+def _between_slopes(setting: Setting, l: int) -> bool:
+    return l < setting.L and with_slope(setting, l + 1)
 
 
-def _several(setting: Setting, _: int) -> bool:
-    return setting.m > 1
-
-
-def _not_first(_: Setting, l: int) -> bool:
-    return l > 1
+def _hidden_of_several(setting: Setting, l: int) -> bool:
+    return l < setting.L and setting.m > 1
 
 
 @dataclass(frozen=True)
@@ -84,10 +93,20 @@ class Mistake:
     place: str
     formula: Formula
     said: str
-    where: Where = _anywhere
+    where: Where = anywhere
     readings: tuple[str, ...] = ()
     other: Index | None = None
     should: tuple[str, ...] = ()
+
+
+def _another_slope(name: str) -> Mistake:
+    prime = ACTIVATIONS[name].derivative
+
+    def where(setting: Setting, l: int) -> bool:
+        return setting.activation != name and with_slope(setting, l)
+
+    said = f"{{layer}} multiplies by the derivative of {name}, which is not the activation"
+    return Mistake(f"{name}′ instead of σ′", "slope", lambda s, l: prime(s.z[l]), said, where)
 
 
 def _logistic(a: Any) -> Any:
@@ -95,35 +114,30 @@ def _logistic(a: Any) -> Any:
 
 
 SLOPE = [
-    Mistake("σ′ missing", "slope", lambda s, l: np.ones_like(s.z[l]), "{layer} lacks σ′({z})", _with_slope),
+    Mistake("σ′ missing", "slope", lambda s, l: np.ones_like(s.z[l]), "{layer} lacks σ′({z})", with_slope),
     Mistake("σ′ taken at a instead of z", "slope", lambda s, l: s.prime(s.a[l]),
-            "{layer} takes σ′ at {a} instead of {z}", _with_slope),
+            "{layer} takes σ′ at {a} instead of {z}", with_slope),
     Mistake("σ instead of σ′", "slope", lambda s, l: s.a[l],
-            "{layer} multiplies by σ({z}) instead of σ′({z})", _with_slope),
+            "{layer} multiplies by σ({z}) instead of σ′({z})", with_slope),
     Mistake("z(1 − z)", "slope", lambda s, l: _logistic(s.z[l]),
-            "{layer} multiplies by {z}(1 − {z}) instead of σ′({z})", _with_slope, ("a(1 − a) with z for a",)),
+            "{layer} multiplies by {z}(1 − {z}) instead of σ′({z})", with_slope, ("a(1 − a) with z for a",)),
     Mistake("a factor of σ′ missing", "slope", lambda s, l: 1 - s.a[l],
-            "{layer} multiplies by 1 − {a} instead of σ′({z})", _with_slope),
+            "{layer} multiplies by 1 − {a} instead of σ′({z})", with_slope),
     Mistake("σ² instead of σ′", "slope", lambda s, l: s.a[l] ** 2,
-            "{layer} multiplies by {a} squared instead of σ′({z})", _with_slope),
+            "{layer} multiplies by {a} squared instead of σ′({z})", with_slope),
     Mistake("1 − z²", "slope", lambda s, l: 1 - s.z[l] ** 2,
-            "{layer} multiplies by 1 − {z} squared instead of σ′({z})", _with_slope),
+            "{layer} multiplies by 1 − {z} squared instead of σ′({z})", with_slope),
     Mistake("1 + a instead of 1 − a", "slope", lambda s, l: s.a[l] * (1 + s.a[l]),
-            "{layer} multiplies by {a}(1 + {a}) instead of σ′({z})", _with_slope),
-    Mistake("σ′ twice", "slope", lambda s, l: s.prime(s.z[l]) ** 2, "{layer} multiplies by σ′({z}) twice", _with_slope),
+            "{layer} multiplies by {a}(1 + {a}) instead of σ′({z})", with_slope),
+    Mistake("σ′ twice", "slope", lambda s, l: s.prime(s.z[l]) ** 2, "{layer} multiplies by σ′({z}) twice", with_slope),
     Mistake("σ applied twice", "slope", lambda s, l: s.functions[l](s.a[l]),
-            "{layer} multiplies by σ({a}) instead of σ′({z})", _with_slope),
-    Mistake("z instead of σ′", "slope", lambda s, l: s.z[l], "{layer} multiplies by {z} instead of σ′({z})", _with_slope),
-    *(
-        Mistake(f"{name}′ instead of σ′", "slope", lambda s, l, prime=sigma.derivative: prime(s.z[l]),
-                f"{{layer}} multiplies by the derivative of {name}, which is not the activation",
-                lambda setting, l, name=name: setting.activation != name and _with_slope(setting, l))
-        for name, sigma in ACTIVATIONS.items()
-    ),
+            "{layer} multiplies by σ({a}) instead of σ′({z})", with_slope),
+    Mistake("z instead of σ′", "slope", lambda s, l: s.z[l], "{layer} multiplies by {z} instead of σ′({z})", with_slope),
+    *(_another_slope(name) for name in ACTIVATIONS),
     Mistake("a(1 − a), which is of the sigmoid", "slope", lambda s, l: _logistic(s.a[l]),
-            "{layer} multiplies by {a}(1 − {a}), the derivative of the sigmoid, which is not the activation", _with_slope),
+            "{layer} multiplies by {a}(1 − {a}), the derivative of the sigmoid, which is not the activation", with_slope),
     Mistake("1 − a², which is of tanh", "slope", lambda s, l: 1 - s.a[l] ** 2,
-            "{layer} multiplies by 1 − {a} squared, the derivative of tanh, which is not the activation", _with_slope),
+            "{layer} multiplies by 1 − {a} squared, the derivative of tanh, which is not the activation", with_slope),
 ]  # fmt: skip
 
 COST = [
@@ -165,38 +179,40 @@ COST = [
 
 CARRIED = [
     Mistake("W not transposed", "carried", lambda s, l: s.W[l + 1] @ s.delta[l + 1],
-            "{layer} multiplies {delta_above} by {W_above}, which is not transposed", _hidden),
+            "{layer} multiplies {delta_above} by {W_above}, which is not transposed", hidden),
     Mistake("σ′ of the layer above missing", "carried", lambda s, l: s.W[l + 1].T @ s.up[l + 1],
             "{layer} is reached by an error without σ′({z_above}): it starts from ∂C/∂{a_above} instead of {delta_above}",
-            lambda setting, l: _hidden(setting, l) and not (setting.fused and l == setting.L - 1)),
-    Mistake("W missing", "carried", lambda s, l: s.delta[l + 1], "{layer} lacks ({W_above})ᵀ", _hidden),
+            _between_slopes),
+    Mistake("W missing", "carried", lambda s, l: s.delta[l + 1], "{layer} lacks ({W_above})ᵀ", hidden),
     Mistake("averaged again", "carried", lambda s, l: s.right("carried", l) / s.m,
-            "{layer} divides {delta} by m = {m} once more", lambda setting, l: _hidden(setting, l) and setting.m > 1),
+            "{layer} divides {delta} by m = {m} once more", _hidden_of_several),
     Mistake("not averaged", "carried", lambda s, l: s.right("carried", l) * s.m,
-            "{layer} multiplies {delta} by m = {m}", lambda setting, l: _hidden(setting, l) and setting.m > 1),
+            "{layer} multiplies {delta} by m = {m}", _hidden_of_several),
+    Mistake("in-place aliasing of weights", "carried", lambda s, l: s.nabla_w[l + 1].T @ s.delta[l + 1],
+            "{layer} multiplies {delta_above} by (∂C/∂{W_above})ᵀ, which has been written over {W_above}", hidden),
     Mistake("δ transposed", "carried", lambda s, l: s.W[l + 1].T @ s.delta[l + 1].T,
-            "{layer} multiplies by the transpose of {delta_above}", _hidden),
+            "{layer} multiplies by the transpose of {delta_above}", hidden),
     Mistake("δ transposed", "carried", lambda s, l: s.delta[l + 1].T @ s.W[l + 1],
-            "{layer} has the transpose of ({W_above})ᵀ {delta_above}", _hidden),
+            "{layer} has the transpose of ({W_above})ᵀ {delta_above}", hidden),
     Mistake("δ and W in the wrong order", "carried", lambda s, l: s.delta[l + 1] @ s.W[l + 1],
-            "{layer} has {delta_above} {W_above} instead of ({W_above})ᵀ {delta_above}", _hidden),
+            "{layer} has {delta_above} {W_above} instead of ({W_above})ᵀ {delta_above}", hidden),
     Mistake("δ and W in the wrong order", "carried", lambda s, l: s.delta[l + 1] @ s.W[l + 1].T,
-            "{layer} has {delta_above} ({W_above})ᵀ instead of ({W_above})ᵀ {delta_above}", _hidden),
+            "{layer} has {delta_above} ({W_above})ᵀ instead of ({W_above})ᵀ {delta_above}", hidden),
     Mistake("⊙ instead of a product of matrices", "carried", lambda s, l: s.W[l + 1].T * s.delta[l + 1],
-            "{layer} multiplies ({W_above})ᵀ and {delta_above} entry by entry", _hidden),
+            "{layer} multiplies ({W_above})ᵀ and {delta_above} entry by entry", hidden),
     Mistake("⊙ instead of a product of matrices", "carried", lambda s, l: s.W[l + 1] * s.delta[l + 1],
-            "{layer} multiplies {W_above} and {delta_above} entry by entry", _hidden),
+            "{layer} multiplies {W_above} and {delta_above} entry by entry", hidden),
 ]  # fmt: skip
 
 DELTA = [
-    Mistake("sign flipped", "delta", lambda s, l: -s.right("delta", l), "{layer} has the wrong sign in {delta}", _hidden),
+    Mistake("sign flipped", "delta", lambda s, l: -s.right("delta", l), "{layer} has the wrong sign in {delta}", hidden),
     Mistake("a product of matrices instead of ⊙", "delta", lambda s, l: s.up[l] @ s.slope[l],
-            "{layer} multiplies by σ′({z}) as by a matrix, not entry by entry", _with_slope),
+            "{layer} multiplies by σ′({z}) as by a matrix, not entry by entry", with_slope),
     Mistake("+ instead of ⊙", "delta", lambda s, l: s.up[l] + s.slope[l],
-            "{layer} adds σ′({z}) instead of multiplying by it", _with_slope),
+            "{layer} adds σ′({z}) instead of multiplying by it", with_slope),
     Mistake("divided by σ′", "delta", lambda s, l: s.up[l] / s.slope[l],
-            "{layer} divides by σ′({z}) instead of multiplying by it", _with_slope),
-    Mistake("the error missing", "delta", lambda s, l: s.slope[l], "{layer} has σ′({z}) alone for {delta}", _with_slope),
-    Mistake("twice δ", "delta", lambda s, l: 2 * s.right("delta", l), "{layer} has twice the right {delta}", _hidden),
-    Mistake("half δ", "delta", lambda s, l: s.right("delta", l) / 2, "{layer} has half the right {delta}", _hidden),
+            "{layer} divides by σ′({z}) instead of multiplying by it", with_slope),
+    Mistake("the error missing", "delta", lambda s, l: s.slope[l], "{layer} has σ′({z}) alone for {delta}", with_slope),
+    Mistake("twice δ", "delta", lambda s, l: 2 * s.right("delta", l), "{layer} has twice the right {delta}", hidden),
+    Mistake("half δ", "delta", lambda s, l: s.right("delta", l) / 2, "{layer} has half the right {delta}", hidden),
 ]  # fmt: skip

@@ -36,8 +36,8 @@ class Outcome:
         Why there is nothing to judge.
     error : exception or None
         What the person's code raised.
-    changed : tuple of str
-        What it did to what it was given: ``"writes into network.weights[1]"``.
+    changed : tuple of (str, str)
+        What it did to what it was given: ``("writes into", "network.weights[1]")``.
     shared : tuple of str
         What it returned that is not its own: ``"nabla_w[1] is network.weights[1]"``.
     """
@@ -45,7 +45,7 @@ class Outcome:
     arrays: tuple[Array, ...] = ()
     problem: str = ""
     error: BaseException | None = None
-    changed: tuple[str, ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
     shared: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -72,17 +72,17 @@ class Watched:
         self.arrays = [[list(parameters) for parameters in lists] for lists in self.lists]
         self.values = [[[p.copy() for p in parameters] for parameters in lists] for lists in self.arrays]
 
-    def changed(self) -> tuple[str, ...]:
-        """What has been done to the parameters: written into, or replaced by other arrays."""
+    def changed(self) -> tuple[tuple[str, str], ...]:
+        """What has been done to which parameter: it is written into, or replaced by another array."""
         found = []
         for network, arrays, values in zip(self.networks, self.arrays, self.values, strict=True):
             for name, items, numbers in zip(("biases", "weights"), arrays, values, strict=True):
                 now = list(getattr(network, name, ()))
                 for k, (item, number) in enumerate(zip(items, numbers, strict=True)):
                     if not np.array_equal(item, number):
-                        found.append(f"writes into network.{name}[{k}]")
+                        found.append(("writes into", f"network.{name}[{k}]"))
                     if k >= len(now) or now[k] is not item:
-                        found.append(f"assigns another array to network.{name}[{k}]")
+                        found.append(("assigns other arrays to", f"network.{name}[{k}]"))
         return tuple(dict.fromkeys(found))
 
     def restore(self) -> None:
@@ -114,7 +114,7 @@ class Watched:
 def called(call: Call, name: str, watched: Watched, layers: int, x: Array, y: Array, *, quiet: bool = True) -> Outcome:
     """Call a person's backprop with copies of x and y, and put back what it changes."""
     given = {"x": x.copy(), "y": y.copy()}
-    changed: tuple[str, ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
     out = contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext()
     try:
         with out, np.errstate(all="ignore"):
@@ -139,14 +139,14 @@ def called(call: Call, name: str, watched: Watched, layers: int, x: Array, y: Ar
         watched.restore()
 
 
-def failed(name: str, error: BaseException, changed: tuple[str, ...] = ()) -> Outcome:
+def failed(name: str, error: BaseException, changed: tuple[tuple[str, str], ...] = ()) -> Outcome:
     """The outcome of code that raised."""
     what = str(error).splitlines()[0] if str(error) else ""
     return Outcome(problem=f"{name} raised {type(error).__name__}: {what}".rstrip(": "), error=error, changed=changed)
 
 
-def _written(given: dict[str, Array], before: dict[str, Array]) -> tuple[str, ...]:
-    return tuple(f"writes into {name}" for name in given if not np.array_equal(given[name], before[name]))
+def _written(given: dict[str, Array], before: dict[str, Array]) -> tuple[tuple[str, str], ...]:
+    return tuple(("writes into", name) for name in given if not np.array_equal(given[name], before[name]))
 
 
 def _taken_apart(name: str, result: Any, layers: int) -> tuple[list[str], list[Any]]:

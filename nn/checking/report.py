@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from autograd_mini import GradientRow
 
 HEADINGS = ("layer", "array", "shape", "max |diff|", "worst entry", "yours", "autodiff", "ratio", "verdict")
-WRONG, TOO_SMALL = "WRONG", "too small to judge"
+NOTHING = Diagnosis()
+OK, WRONG, TOO_SMALL = "ok", "WRONG", "too small to judge"
+LISTED = 3  # causes
+CLOSE = 1e-2  # relative; a gradient that near to the right one was computed with less precision
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -108,7 +111,7 @@ class BackpropReport:
     problem: str = ""
     traceback: str = ""
     observed: tuple[Cause, ...] = ()
-    diagnosis: Diagnosis = Diagnosis()
+    diagnosis: Diagnosis = NOTHING
     look_at: Cause | None = None
     autodiff: str = ""
     tape_is_wrong: bool = False
@@ -185,25 +188,22 @@ class BackpropReport:
 
     def _named(self) -> list[str]:
         lines = []
-        for k, cause in enumerate(self.diagnosis.causes):
+        for k, cause in enumerate(self.diagnosis.causes[:LISTED]):
             start = "Or" if k else "Two mistakes, the outermost first" if cause.second else "Most likely"
             lines += [f"{start}: {cause.said}.", *_should(cause)]
             if cause.second:
                 lines += [f"And: {cause.second.said}.", *_should(cause.second)]
+        more = len(self.diagnosis.causes) - LISTED
+        lines += [f"And {more} more, less common."] * (more > 0)
         return [*lines, _labelled("evidence", self._evidence())]
 
     def _evidence(self) -> str:
-        causes, arrays = self.diagnosis.causes, f"all {_count(len(self.table)) or 'of'} of your arrays"
+        causes = self.diagnosis.causes
         what = "exactly these two mistakes" if causes[0].second else "exactly this one mistake"
         if len(causes) > 1:
             what = "each of these"
-        where = ""
-        if self.diagnosis.rest_is_right:
-            where = " on a square network with weights N(0, 1); here it happens to be right"
-        if self.problem:
-            where = " on a square network, where every shape fits; on yours it fails as your code does"
-            arrays = "all of your arrays"
-        said = f"backprop with {what} gives {arrays}{where}"
+        arrays = f"{_all(len(self.table))} of your arrays" if self.table else "all of your arrays"
+        said = f"backprop with {what} gives {arrays}{self.diagnosis.where}"
         return said + "; no other batch or seed told them apart" * (len(causes) > 1)
 
     def _unnamed(self) -> list[str]:
@@ -217,9 +217,10 @@ class BackpropReport:
         if self.wrong and self.look_at:
             remarks = "; ".join(self.wrong[0].remarks)
             return [
-                f"Unknown: {self.look_at.said}, but no single mistake known here gives your arrays, nor do two together.",
+                f"Unknown: {self.look_at.said}; no mistake that is known here gives your arrays, alone or with another.",
                 *_should(self.look_at),
                 *[_labelled("your array is", remarks)] * bool(remarks),
+                *self._nearly(),
             ]
         if self.observed:
             return ["The numbers are right."]
@@ -230,7 +231,16 @@ class BackpropReport:
             return [
                 f"Right, as far as can be judged: {_count(small)} arrays are smaller than the rounding of the cost."
             ]
-        return [f"Right: all {_count(len(self.table))} arrays."]
+        return [f"Right: {_all(len(self.table))} arrays."]
+
+    def _nearly(self) -> list[str]:
+        """How near to the right ones all arrays are, if they are."""
+        sizes = [float(np.max(np.abs(row.tape), initial=0.0)) for row in self.table]
+        off = max((row.difference / size for row, size in zip(self.table, sizes, strict=True) if size), default=np.inf)
+        if off > CLOSE:
+            return []
+        digits = _count(int(-np.log10(off)))
+        return [_labelled("nearly right", f"to {digits} digits: as if computed with less precision, or by differences")]
 
 
 WRONG_ROW = ' class="wrong"'
@@ -265,10 +275,14 @@ def _count(n: int) -> str:
     return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
 
 
+def _all(n: int) -> str:
+    return "both" if n == 2 else f"all {_count(n)}"
+
+
 def _cells(row: LayerRow, first_wrong: bool) -> tuple[str, ...]:
     difference = number(row.difference, 2) if np.isfinite(row.difference) else ""
     worst = yours = tape = ""
-    verdict = row.verdict
+    verdict = ", ".join([row.verdict, *row.remarks[:1]]) if row.verdict == OK else row.verdict
     if row.verdict == WRONG:
         if row.worst is not None:
             worst = f"[{', '.join(map(str, row.worst))}]"

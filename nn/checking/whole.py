@@ -8,7 +8,7 @@ from typing import Any
 
 from nn.activations import ACTIVATIONS
 from nn.checking.backward import Arrays, End, Facts, Pass
-from nn.checking.mistakes import Mistake
+from nn.checking.mistakes import Mistake, several
 from nn.checking.notation import Setting
 from nn.costs import COSTS, OUTPUTS
 
@@ -16,10 +16,6 @@ from nn.costs import COSTS, OUTPUTS
 def scaled(factor: Callable[[Pass], float]) -> End:
     """Every array times a factor."""
     return lambda s, b, w: ([factor(s) * g for g in b], [factor(s) * g for g in w])
-
-
-def _several(setting: Setting, _: int) -> bool:
-    return setting.m > 1
 
 
 def _of_cost(*costs: str) -> Callable[[Setting, int], bool]:
@@ -44,10 +40,10 @@ GRADIENT = [
             "every array is half the right one: the derivative of ‖a − y‖² is 2(a − y)", _of_cost("mean_squared_error"),
             ("the gradient of the quadratic cost", "half the gradient")),
     Mistake("sum instead of mean", "gradient", scaled(lambda s: s.m),
-            "every array is m = {m} times the right one: the sum over the examples, not the mean", _several,
+            "every array is m = {m} times the right one: the sum over the examples, not the mean", several,
             ("1/m forgotten",), should=MEAN),
     Mistake("averaged twice", "gradient", scaled(lambda s: 1 / s.m),
-            "every array is 1/m = 1/{m} times the right one: averaged over the examples twice", _several,
+            "every array is 1/m = 1/{m} times the right one: averaged over the examples twice", several,
             ("mean instead of sum of a δ that holds 1/m already",), should=MEAN),
     Mistake("mean instead of sum over the outputs", "gradient", scaled(lambda s: 1 / len(s.y)),
             "every array is 1/{n_out} of the right one: averaged over the {n_out} outputs, which the cost sums over"),
@@ -58,10 +54,10 @@ GRADIENT = [
             "every array is divided by {n_in}, the number of inputs x.shape[0], instead of m = x.shape[1] = {m}",
             readings=("m = len(x)",), should=MEAN),
     Mistake("divided by the number of outputs", "gradient", scaled(lambda s: s.m / len(s.y)),
-            "every array is divided by {n_out}, the number of outputs y.shape[0], instead of m = y.shape[1] = {m}", _several,
+            "every array is divided by {n_out}, the number of outputs y.shape[0], instead of m = y.shape[1] = {m}", several,
             ("m = len(y)",), should=MEAN),
     Mistake("divided by m − 1", "gradient", scaled(lambda s: s.m / max(s.m - 1, 1)),
-            "every array is divided by m − 1 instead of m = {m}", _several, should=MEAN),
+            "every array is divided by m − 1 instead of m = {m}", several, should=MEAN),
     Mistake("twice the gradient", "gradient", scaled(lambda s: 2.0), "every array is twice the right one",
             _except_cost("quadratic")),
     Mistake("half the gradient", "gradient", scaled(lambda s: 0.5), "every array is half the right one",
@@ -85,20 +81,20 @@ def _all_but(rows: Callable[[Any], Any], divisor: Callable[[int], float]) -> Cal
 
     def changed(facts: Facts) -> tuple[Facts, float]:
         x, y = rows(facts.x), rows(facts.y)
-        return replace(facts, x=x, y=y), x.shape[1] / divisor(facts.x.shape[1])
+        return replace(facts, x=x, y=y), x.shape[1] / max(divisor(facts.x.shape[1]), 1)
 
     return changed
 
 
 EXAMPLES = [
     Mistake("last example forgotten", "examples", _all_but(lambda x: x[:, :-1], lambda m: m),
-            "the last example is left out", _several, ("range(m − 1)",), should=ALL),
+            "the last example is left out", several, ("range(m − 1)",), should=ALL),
     Mistake("last example forgotten", "examples", _all_but(lambda x: x[:, :-1], lambda m: m - 1),
-            "the last example is left out, and the mean is over m − 1", _several, should=ALL),
+            "the last example is left out, and the mean is over m − 1", several, should=ALL),
     Mistake("first example forgotten", "examples", _all_but(lambda x: x[:, 1:], lambda m: m),
-            "the first example is left out", _several, ("range(1, m)",), should=ALL),
+            "the first example is left out", several, ("range(1, m)",), should=ALL),
     Mistake("first example forgotten", "examples", _all_but(lambda x: x[:, 1:], lambda m: m - 1),
-            "the first example is left out, and the mean is over m − 1", _several, should=ALL),
+            "the first example is left out, and the mean is over m − 1", several, should=ALL),
 ]  # fmt: skip
 
 

@@ -1,0 +1,481 @@
+"""Nothing stale, nothing silent: what the function finds outside its arguments, what it decides on, what it draws."""
+
+import gc
+import math
+import random
+import types
+import warnings
+import weakref
+
+import numpy as np
+import pytest
+
+from autograd_mini import Tensor, TracingError, grad, jit, value_and_grad
+
+from .jitted import assert_same
+
+A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+SCALE = 2.0
+TABLE = np.arange(3.0)
+settings = types.ModuleType("settings")
+
+
+@pytest.fixture(autouse=True)
+def fresh_settings(monkeypatch):
+    settings.rate = 0.5
+    monkeypatch.setitem(globals(), "SCALE", 2.0)
+    monkeypatch.setitem(globals(), "TABLE", np.arange(3.0))
+
+
+def both(f, compiled, *args):
+    """One more call, compared with eager's."""
+    assert_same(compiled(*args), f(*args))
+
+
+# What is changed between two calls
+
+
+READ = {
+    "itself": lambda w: lambda x: x * w,
+    "a view": lambda w: lambda x: x * w[::-1],
+    "in a matrix product": lambda w: lambda x: x @ w,
+    "a temporary": lambda w: lambda x: x * (2 * w + 1),
+    "its sum": lambda w: lambda x: x * np.sum(w),
+    "an entry": lambda w: lambda x: x * w[1],
+    "an entry as a float": lambda w: lambda x: x * float(w[1]),
+    "an entry by item()": lambda w: lambda x: x * w.item(1),
+    "a list of it": lambda w: lambda x: x * w.tolist()[2],
+    "a branch": lambda w: lambda x: x * 2 if w[0] > 0 else x * 3,
+    "a branch and a use": lambda w: lambda x: x * w if w.any() else x * 3,
+    "an index": lambda w: lambda x: x[:, int(w[2]) % 3],
+    "a number of steps": lambda w: lambda x: x * sum(1.0 for _ in range(int(w[2]))),
+    "math": lambda w: lambda x: x * math.sqrt(w[2]),
+    "in a gradient": lambda w: grad(lambda x: np.sum(np.sin(x) * w)),
+    "as the gradient": lambda w: grad(lambda x: np.sum(x * w)),
+    "through an inner function": lambda w: lambda x: (lambda y: y * np.max(w))(x),
+    "as the result": lambda w: lambda x: (w, x),
+    "a Tensor of it": lambda w: lambda x: grad(lambda y: np.sum(y * Tensor(w)))(x),
+    "a mask": lambda w: lambda x: np.where(w > 1.5, x, -x),
+    "filled": lambda w: lambda x: np.full(3, w[0]) * x,
+}
+
+
+@pytest.mark.parametrize("how", READ)
+def test_a_captured_array_changed_in_place(how):
+    w = np.arange(3.0)
+    f = READ[how](w)
+    compiled = jit(f)
+    for change in (0, 1, 1, 5, -8):
+        w += change
+        both(f, compiled, A)
+        both(f, compiled, A)
+    w[:] = 0.0
+    both(f, compiled, A)
+
+
+def test_a_large_captured_array_changed_in_one_entry():
+    w = np.zeros(200_000)
+    f = lambda x: x * np.max(w) + (2.0 if w[-1] else 1.0)
+    compiled = jit(f)
+    both(f, compiled, A)
+    w[-1] = 3.0
+    both(f, compiled, A)
+
+
+class Settings:
+    rate = 0.1
+
+
+class Slotted:
+    __slots__ = ("rate", "w")
+
+
+def _changes():
+    """A function of much that it captures, and changes of that, one after another."""
+    k, layer, slotted, words = 2.0, types.SimpleNamespace(w=A, deep=[{"b": 1.0}]), Slotted(), {"how": "plus"}
+    slotted.rate, slotted.w = 0.5, A
+    yield lambda x: x * k * SCALE * TABLE + layer.w * layer.deep[0]["b"] - slotted.rate * slotted.w + len(words["how"])
+    yield "a cell"
+    k = 3.0
+    yield "a global number"
+    globals()["SCALE"] = 5.0
+    yield "a global array"
+    globals()["TABLE"] = np.ones(3)
+    yield "an attribute"
+    layer.w = A + 1
+    yield "an entry of an attribute"
+    layer.deep[0]["b"] = 2.0
+    yield "a slot"
+    slotted.rate = 0.25
+    yield "an array in a slot"
+    slotted.w = A * 2
+    yield "a word"
+    words["how"] = "minus"
+    yield "nothing"
+
+
+def test_rebound_cells_globals_and_attributes():
+    changes = _changes()
+    f = next(changes)
+    before = None
+    for what in changes:
+        if before:
+            assert_same(before(A), f(A))
+        before = jit(f)
+        both(f, before, A)
+        assert what
+
+
+def test_class_and_module_attributes(monkeypatch):
+    f = lambda x: x * Settings.rate * settings.rate
+    compiled = jit(f)
+    both(f, compiled, A)
+    monkeypatch.setattr(Settings, "rate", 0.7)
+    both(f, compiled, A)
+    settings.rate = 0.75
+    both(f, compiled, A)
+
+
+def test_methods():
+    class Layer:
+        shift = 1.0
+
+        def __init__(self):
+            self.w, self.k = A.copy(), 2.0
+
+        def forward(self, x):
+            return x * self.w * self.k + self.shift
+
+    layer = Layer()
+    compiled = jit(layer.forward)
+    for change in ({"k": 3.0}, {"w": A + 1}, {"shift": 4.0}):
+        both(layer.forward, compiled, A)
+        vars(layer).update(change)
+        both(layer.forward, compiled, A)
+    Layer.shift = 9.0
+    del layer.shift
+    both(layer.forward, compiled, A)
+
+
+def test_defaults_and_function_attributes():
+    def f(x, w=np.ones(3), *, k=2.0):  # noqa: B008
+        return x * w * k * f.factor
+
+    f.factor = 1.0
+    compiled = jit(f)
+    both(f, compiled, A)
+    f.__defaults__[0][:] = 5
+    both(f, compiled, A)
+    f.__defaults__ = (np.zeros(3),)
+    both(f, compiled, A)
+    f.__kwdefaults__ = {"k": 7.0}
+    both(f, compiled, A)
+    f.factor = 3.0
+    both(f, compiled, A)
+
+
+def test_another_code():
+    def f(x):
+        return x * 2
+
+    compiled = jit(f)
+    both(f, compiled, A)
+    f.__code__ = (lambda x: x * 3).__code__
+    both(f, compiled, A)
+
+
+def test_containers_that_grow_and_shrink():
+    items, table = [np.ones(3)], {"a": np.ones(3)}
+
+    def f(x):
+        for w in [*items, *table.values()]:
+            x = x * 2 + w
+        return x
+
+    compiled = jit(f)
+    both(f, compiled, A)
+    items.append(np.zeros(3))
+    both(f, compiled, A)
+    table["b"] = np.ones(3)
+    both(f, compiled, A)
+    items.pop(0)
+    both(f, compiled, A)
+    del table["a"]
+    both(f, compiled, A)
+    items[:] = []
+    both(f, compiled, A)
+
+
+def test_a_set_that_changes():
+    flags = {"double"}
+    f = lambda x: x * 2 if "double" in flags else x
+    compiled = jit(f)
+    both(f, compiled, A)
+    flags.clear()
+    both(f, compiled, A)
+
+
+def test_functions_that_are_called_or_passed():
+    k = 2.0
+    inner = lambda x: x * k
+    outer = lambda x: inner(x) + 1
+    call = lambda g, x: g(x)
+    compiled, passing = jit(outer), jit(call)
+    both(outer, compiled, A)
+    both(call, passing, inner, A)
+    k = 5.0
+    both(outer, compiled, A)
+    both(call, passing, inner, A)
+    inner = lambda x: x * k * 10
+    both(outer, compiled, A)
+    both(call, passing, inner, A)
+    both(call, passing, np.sin, A)
+
+
+def test_signs_and_kinds_of_captured_numbers():
+    k = 0.0
+    f = lambda x: 1 / (x * k)
+    compiled = jit(f)
+    with np.errstate(all="ignore"):
+        for k in (0.0, -0.0, 1, True, 1.0, np.float32(1), np.nan, float("nan"), 2.0):  # noqa: B007
+            both(f, compiled, A)
+
+
+def test_another_nan_is_the_same_number():
+    k = float("nan")
+    f = lambda x: x * k
+    compiled = jit(f)
+    both(f, compiled, A)
+    program = compiled.source
+    for k in (float("nan"), -float("nan")):  # noqa: B007
+        both(f, compiled, A)
+    assert compiled.source is program
+
+
+def test_captured_tensors():
+    t = Tensor(A)
+    f = lambda x: x * t.data
+    both(f, jit(f), A)
+    with pytest.warns(RuntimeWarning, match="Tensor"):
+        assert isinstance(jit(lambda x: x * t)(A), Tensor)
+
+
+# What is written while the function runs
+
+
+def test_an_array_that_f_writes_into_between_uses():
+    def f(x):
+        v, total = np.zeros(3), 0.0
+        for k in range(3):
+            v[:] = 0
+            v[k] = 1.0
+            total = total + (x @ v) * (k + 1)
+        return total
+
+    compiled = jit(f)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for x in (A, A + 1, A):
+            both(f, compiled, x)
+
+
+@pytest.mark.parametrize("case", ["x[0] = 5", "y = x * 2; y[0] = 0; return y", "y = np.zeros(3); y[0] = 1; y += x; return y",
+                                  "y = x * 1; y += 2; y *= 3; return y", "np.add(x, 1, out=x)", "np.copyto(x, 1.0)",
+                                  "y = np.empty(3); np.add(x, 1, out=y); return y", "x.sort()", "x.fill(2)", "x *= 2",
+                                  "y = np.zeros(3); y[:2] = x[:2]; return y",
+                                  "y = x; y += 1", "y = x * 1; z = y; z += 1; return y", "y = x * 1; z = y[:2]; z += 1; return y"])  # fmt: skip
+def test_writing(case):
+    """As eager does it, the argument included; with a warning where it is no program."""
+    namespace = {"np": np}
+    exec(f"def f(x):\n    {case}\n    return x * 1", namespace)
+    f = namespace["f"]
+    for _ in range(2):
+        given, expected = A[0].copy(), A[0].copy()
+        compiled = jit(f)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for _ in range(2):
+                try:
+                    actual = compiled(given)
+                except TracingError:
+                    break
+                assert_same(actual, f(expected))
+                assert_same(given, expected)
+
+
+def test_side_effects_do_not_run_away():
+    counts = [0]
+
+    def f(x):
+        counts[0] += 1
+        return x * 2
+
+    compiled = jit(f)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(100):
+            compiled(A)
+    assert counts[0] <= 150
+
+
+# Chance
+
+
+@pytest.mark.parametrize("draw", [
+    lambda rng: rng.normal(size=3), lambda rng: rng.normal(), lambda rng: np.float64(rng.random()), lambda rng: random.random(),
+    lambda rng: np.random.rand(), lambda rng: rng.permutation(3) * 1.0, lambda rng: float(rng.integers(1 << 40)),
+    lambda rng: 1.0 if rng.random() < 0.5 else 2.0, lambda rng: int(rng.integers(1 << 40)), lambda rng: Tensor(rng.normal()).data,
+])  # fmt: skip
+def test_random_numbers_are_drawn_anew(draw):
+    rng = np.random.default_rng(0)
+    with pytest.warns(RuntimeWarning, match="random"):
+        compiled = jit(lambda x: x * draw(rng))
+        results = [compiled(A) for _ in range(40)]
+    assert len({result.tobytes() for result in results}) > 1
+
+
+def test_one_warning():
+    f = lambda x: x[x > 2].sum()
+    compiled = jit(f)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for x in (A, A + 1, A, -A, A[0]):
+            both(f, compiled, x)
+    reasons = [str(warning.message) for warning in caught]
+    assert 1 <= len(reasons) <= 2
+    assert "np.where" in reasons[0]
+    assert caught[0].category is RuntimeWarning
+    assert caught[0].filename == __file__.replace(".pyc", ".py") or "jitted" in caught[0].filename or "honesty" in caught[0].filename
+
+
+# What takes a value out of the trace
+
+
+def choose(x):
+    return x if x > 0 else -x
+
+
+REFUSED = {
+    "if": choose,
+    "and": lambda x: (x > 0) and x,
+    "while": lambda x: [x := x - 1 for _ in iter(lambda: bool(x < 0), True)],
+    "bool": lambda x: bool(x) * x,
+    "float": lambda x: float(x) * x,
+    "int": lambda x: int(x) * x,
+    "complex": lambda x: complex(x) * x,
+    "math": lambda x: math.exp(x) * x,
+    "item": lambda x: x.item() * x,
+    "tolist": lambda x: x.tolist(),
+    "range": lambda x: len(range(x)),
+    "sorted": lambda x: sorted([x, x * 2, x - 1]),
+    "max": lambda x: max(x, x * 2),
+    "comparison of numbers": lambda x: x in [1.0, 2.0],
+    "key": lambda x: {1.0: 2.0}.get(x),
+    "member of a set": lambda x: 5.0 if x in {1.0, 2.0} else 6.0,
+    "all": lambda x: x if np.all(x > 0) else -x,
+    "floor": lambda x: math.floor(x),
+    "not": lambda x: not x,
+    "assert": lambda x: [x for _ in range(1) if x > 0],
+    "index": lambda x: [1.0, 2.0][x],
+    "chained": lambda x: 0 < x < 5,
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_value_that_is_taken_out(case):
+    """TracingError with a way out, or the function itself with a warning; never the first call's value for ever."""
+    for number in (np.float64(3.0), 3.0):
+        with pytest.raises(TracingError, match=r"jit: .* needs a value") as error:
+            jit(REFUSED[case])(number)
+        assert "np.where" in str(error.value) or "without jit" in str(error.value)
+
+
+@pytest.mark.parametrize("f", [lambda t: t if t > 0 else -t, lambda t: t * t.item(), lambda t: t * float(t),
+                               lambda t: t * int(t), lambda t: t * math.exp(t), lambda t: max(t, 2 * t)])  # fmt: skip
+def test_the_same_inside_a_gradient(f):
+    with pytest.raises((TracingError, TypeError)) as error:
+        jit(grad(f))(3.0)
+    assert isinstance(error.value, TracingError) or "math" in str(error.value)
+
+
+def test_data_of_a_tensor_is_no_constant():
+    f = grad(lambda t: t * t.data)
+    compiled = jit(f)
+    for x in (3.0, 5.0):
+        try:
+            assert compiled(x) == f(x)
+        except TracingError:
+            continue
+
+
+def test_after_a_refusal_everything_is_as_before():
+    branch = True
+
+    def f(x):
+        return choose(x) if branch else x * 2
+
+    compiled = jit(f)
+    with pytest.raises(TracingError):
+        compiled(1.0)
+    branch = False
+    assert compiled(1.0) == 2.0
+    branch = True
+    with pytest.raises(TracingError):
+        compiled(1.0)
+
+
+def test_shapes_are_known():
+    def f(x):
+        if x.shape[0] > 1 and x.ndim == 2 and len(x) == 2 and x.dtype == float and x.size:
+            x = sum(row * k for k, row in enumerate(x))
+        return x
+
+    both(f, jit(f), A)
+    both(f, jit(f), A[:1])
+
+
+def test_results_that_hold_what_jit_does_not_know():
+    class Result:
+        def __init__(self, y):
+            self.y = y
+
+    with pytest.warns(RuntimeWarning, match="Result"):
+        result = jit(lambda x: Result(x * 2))(A)
+    assert_same(result.y, A * 2)
+
+
+# What is kept alive
+
+
+def test_arguments_and_results_are_not_kept():
+    compiled = jit(value_and_grad(lambda p, x: np.sum((p["w"] @ x) ** 2)))
+    x, w = A.copy(), A.T.copy()
+    value, slope = compiled({"w": w}, x)
+    alive = [weakref.ref(array) for array in (x, w, slope["w"])]
+    del x, w, value, slope
+    gc.collect()
+    assert [reference() for reference in alive] == [None] * 3
+
+
+def test_arguments_of_what_is_not_compiled_are_not_kept():
+    compiled = jit(lambda x: x[x > 2])
+    x = A.copy()
+    with pytest.warns(RuntimeWarning, match="np.where"):
+        compiled(x)
+    alive = weakref.ref(x)
+    del x
+    gc.collect()
+    assert alive() is None
+
+
+def test_the_function_is_not_kept():
+    def f(x):
+        return x * w
+
+    w = A.copy()
+    compiled = jit(f)
+    compiled(A)
+    alive = weakref.ref(f), weakref.ref(w)
+    del compiled, f, w
+    gc.collect()
+    assert [reference() for reference in alive] == [None, None]

@@ -1,0 +1,73 @@
+"""Every row of every table through `jit`: the function and its pullback, against eager, on two draws of the arguments."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from autograd_mini import jit, vjp
+
+from .jitted import assert_same, outcome
+from .rule_loop import draw, rows
+
+ROWS = rows()
+
+# Rows whose shapes or branches depend on values, at one sample or more: these run as they are, and say so.
+BOTH = """bincount compress extract histogram histogram2d histogramdd insert intersect1d poly polydiv roots setdiff1d
+setxor1d trim_zeros union1d unique unique_all unique_counts unique_inverse unique_values""".split()
+FUNCTION_ALONE = """apply_along_axis apply_over_axes piecewise select""".split()
+PULLBACK_ALONE = """average cov histogram_bin_edges interp interpolated linalg.eigvals linalg.lstsq polyfit polyval ravel reshape""".split()
+EAGER = {
+    **dict.fromkeys(BOTH, {"f", "pullback"}),
+    **dict.fromkeys(FUNCTION_ALONE, {"f"}),
+    **dict.fromkeys(PULLBACK_ALONE, {"pullback"}),
+}
+
+
+def pulled(f):
+    """f and the pullback of ones, as one function."""
+
+    def both(*xs):
+        y, pullback = vjp(f, *xs)
+        return y, pullback(np.ones(np.shape(y), np.result_type(y))[()])
+
+    return both
+
+
+def compared(function, drawn, tolerance):
+    """Whether the function was compiled; what it returns is compared with eager's on every draw."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        compiled = jit(function)
+        for arrays in drawn:
+            assert_same(outcome(compiled, *arrays), outcome(function, *arrays), tolerance)
+    return not any("not compiled" in str(warning.message) for warning in caught)
+
+
+def check_row(rule, dtype=np.float64, tolerance=1e-11):
+    """The names of what was not compiled."""
+    eager = set()
+    for sample in rule.samples:
+        f, first = draw(rule, sample, dtype, seed=1)
+        drawn = [first, draw(rule, sample, dtype, seed=2).arrays]
+        if any(isinstance(outcome(f, *arrays), Exception) for arrays in drawn):
+            continue
+        if not compared(f, drawn, tolerance):
+            eager.add("f")
+        if np.asarray(f(*first)).dtype.kind in "fc" and not compared(pulled(f), drawn, tolerance):
+            eager.add("pullback")
+    return eager
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_row(name):
+    assert check_row(ROWS[name]) <= EAGER.get(ROWS[name].name, set())
+
+
+def test_no_row_is_listed_that_is_compiled():
+    assert set(EAGER) <= {rule.name for rule in ROWS.values()}
+
+
+@pytest.mark.parametrize("name", list(ROWS)[::5])
+def test_row_in_single_precision(name):
+    check_row(ROWS[name], np.float32, 1e-4)

@@ -1,0 +1,175 @@
+"""Compiled functions in several threads at once, and inside themselves."""
+
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from autograd_mini import grad, jit, value_and_grad
+
+from .jitted import assert_same
+
+SHAPES = [(3, 4), (5, 2), (), (7,), (2, 3, 4)]
+
+
+def together(work, threads=6):
+    """Call ``work(k)`` in several threads that begin at the same time; the first exception is raised here."""
+    barrier = threading.Barrier(threads)
+
+    def begin(k):
+        barrier.wait()
+        return work(k)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [future.result() for future in [pool.submit(begin, k) for k in range(threads)]]
+
+
+def f(x):
+    y = np.sin(x) * x + np.exp(-x * x)
+    return np.sum(y * y + np.cos(y)) / 3
+
+
+def test_one_signature():
+    compiled = jit(value_and_grad(f))
+
+    def work(k):
+        x = np.linspace(0, 1, 5_000) + k
+        expected = value_and_grad(f)(x)
+        kept = [compiled(x) for _ in range(40)]
+        for result in kept:
+            assert_same(result, expected)
+
+    together(work)
+    together(work)
+
+
+def test_many_signatures():
+    compiled = jit(grad(f))
+
+    def work(k):
+        for j in range(30):
+            x = np.full(SHAPES[(j + k) % len(SHAPES)], 0.1 * (k + 1))
+            assert_same(compiled(x), grad(f)(x))
+
+    together(work)
+
+
+def test_compiled_once_for_all():
+    runs = []
+
+    def g(x):
+        runs.append(1)
+        return np.exp(x) * 2
+
+    compiled = jit(lambda x: np.exp(x) * 2)
+    x = np.arange(3.0)
+    together(lambda k: assert_same(compiled(x + k), np.exp(x + k) * 2))
+    assert len(compiled._entries) == 1
+    assert not runs
+
+
+def test_large_arrays_from_several_threads():
+    compiled = jit(value_and_grad(f))
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=200_000) for _ in range(4)]
+    expected = [value_and_grad(f)(x) for x in arrays]
+
+    def work(k):
+        for _ in range(5):
+            assert_same(compiled(arrays[k]), expected[k], 1e-11)
+
+    together(work, 4)
+
+
+def test_a_compiled_function_that_calls_itself():
+    depth = 3
+
+    def g(x, n):
+        return np.sum(np.sin(x) * x) if n == 0 else np.sum(np.cos(x) * x) * compiled(x * 0.5, n - 1)
+
+    compiled = jit(g)
+
+    def eager(x, n):
+        return np.sum(np.sin(x) * x) if n == 0 else np.sum(np.cos(x) * x) * eager(x * 0.5, n - 1)
+
+    x = np.linspace(0, 1, 50)
+    for n in range(depth):
+        assert_same(compiled(x, n), eager(x, n))
+
+
+def test_called_back_from_within_a_call():
+    """A function that is run as it is may call the compiled one of another signature, and of its own."""
+
+    def g(x):
+        if x.shape == (2,):
+            return x * 2
+        return inner(x[:2]) + x[x > 0].sum()
+
+    inner = jit(g)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(3):
+            assert_same(inner(np.arange(4.0)), np.array([6.0, 8.0]))
+
+
+def test_results_of_one_thread_survive_the_calls_of_others():
+    compiled = jit(lambda x: (x * 2 + 1, np.sin(x) * 3, (x * 5).T))
+
+    def work(k):
+        x = np.full((20, 30), float(k))
+        kept = [compiled(x) for _ in range(50)]
+        for result in kept:
+            assert_same(result, (x * 2 + 1, np.sin(x) * 3, (x * 5).T))
+
+    together(work)
+
+
+def test_reused_outputs_of_two_threads_are_two():
+    compiled = jit(lambda x: np.sin(x) * 3, reuse_outputs=True)
+    barrier = threading.Barrier(2)
+
+    def work(k):
+        x = np.full(100, float(k))
+        compiled(x)
+        for _ in range(50):
+            result = compiled(x)
+            barrier.wait()
+            assert_same(result.copy(), np.sin(x) * 3)
+            barrier.wait()
+
+    together(work, 2)
+
+
+def test_an_error_in_one_thread_stays_there():
+    compiled = jit(lambda x: np.linalg.inv(x) * 2 + np.exp(x))
+    good, bad = np.eye(3) * 2, np.zeros((3, 3))
+    compiled(good)
+
+    def work(k):
+        for _ in range(30):
+            if k % 2:
+                with pytest.raises(np.linalg.LinAlgError):
+                    compiled(bad)
+            else:
+                assert_same(compiled(good), np.linalg.inv(good) * 2 + np.exp(good))
+
+    together(work)
+
+
+def test_floating_point_errors_are_nobodys_but_the_callers():
+    """What the person asked of np.errstate is as before after a call, in every thread."""
+    compiled = jit(lambda x: np.log(x) / x)
+
+    def work(k):
+        with np.errstate(all="raise" if k % 2 else "ignore"):
+            before = np.geterr()
+            if not k % 2:
+                compiled(np.zeros(3))
+            compiled(np.ones(3))
+            assert np.geterr() == before
+
+    with np.errstate(all="ignore"):
+        compiled(np.zeros(3))
+    together(work)
