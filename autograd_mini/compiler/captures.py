@@ -99,6 +99,8 @@ class Captures:
             yield from self._attributes(value)
 
     def _attributes(self, value: Any) -> Iterator[Capture]:
+        if hasattr(value, "__dict__"):
+            yield Capture("length", vars(value), None, len(vars(value)))
         names = [*getattr(value, "__dict__", ()), *getattr(type(value), "__slots__", ())]
         for name in names:
             if isinstance(name, str) and name.isidentifier() and hasattr(value, name):

@@ -23,6 +23,7 @@ from .signature import NoSignature, Signature, holds_tensor, rebuilt
 from .tracing import NotEmittable, Trace, Traced
 
 KEPT = 32  # programs of one function; the one that was used longest ago goes first
+SMALL = 4096  # entries
 TRIES = 8  # as often a signature is compiled anew because something captured has changed
 PLAIN = (int, float, complex, str, bytes, np.generic, type(None), np.dtype, type)
 
@@ -41,6 +42,8 @@ class Compiled:
         self._lock = threading.RLock()
         self._last: Compilation | None = None
         self._tries: Counter[str] = Counter()
+        self._same: Counter[str] = Counter()
+        self._calls: dict[str, int] = {}
         self._parameters = _parameters(f)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -99,10 +102,13 @@ class Compiled:
         captures = Captures([self._f, *signature.functions])
         trace, outputs = traced(self._f, signature, args, kwargs)
         again = traced(self._f, signature, args, kwargs)
-        if described(trace, outputs) != described(*again):
+        calls, held = described(trace, outputs)
+        if (calls, held) != described(*again):
             raise NotEmittable("what is not the same every time (random numbers?); pass it as an argument")
         program = Program(trace.inputs, trace.ops, outputs)
-        watched = _watched(trace, captures)
+        self._same[signature.key] += 1 if self._calls.get(signature.key) == hash(calls) else 0
+        self._calls[signature.key] = hash(calls)
+        watched = _watched(trace, captures, small=SMALL if self._same[signature.key] < 2 else 0)
         name = self._name if self._name.isidentifier() else "run"
         self._last = Compilation(name, signature, program, captures.found, watched, self._donated, self._reuse)
         return self._last.entry
@@ -149,8 +155,8 @@ def _output(trace: Trace, leaf: Any) -> Any:
     raise NotEmittable(f"a result of type {type(leaf).__name__}")
 
 
-def described(trace: Trace, outputs: Any) -> Any:
-    """What a trace does, in a form that two traces of the same function have in common."""
+def described(trace: Trace, outputs: Any) -> tuple[str, Any]:
+    """What a trace does, and the content of the arrays it found: what two traces of one function have in common."""
     places = {id(op): k for k, op in enumerate([*trace.inputs, *trace.ops])}
 
     def leaf(item: Any) -> Any:
@@ -160,19 +166,20 @@ def described(trace: Trace, outputs: Any) -> Any:
 
     calls = [(op.function, map_tree(leaf, op.args), _items(map_tree(leaf, op.kwargs))) for op in trace.ops]
     held = [(op.value.dtype, op.value.shape, op.value.tobytes()) for op in trace.ops if op.value is not None]
-    return repr(calls), held, repr(map_tree(leaf, outputs))
+    return repr(calls) + repr(map_tree(leaf, outputs)), held
 
 
 def _items(tree: Any) -> Any:
     return sorted(tree.items()) if isinstance(tree, dict) else tree
 
 
-def _watched(trace: Trace, captures: Captures) -> list[tuple[Any, Any]]:
+def _watched(trace: Trace, captures: Captures, small: int) -> list[tuple[Any, Any]]:
     """Copies of captured arrays that must keep their content, because the function may have looked at it unseen.
 
-    That is so for an array that has not entered the trace: the function has looked at it in Python. And for all of them
-    where a constant of the trace is neither a captured array nor a number that stands in the code: NumPy, or Python, may
-    have made it of one of them.
+    That is so for an array that has not entered the trace: the function has looked at it in Python. It may be so for a
+    `small` one, which costs little to watch, until it has changed twice and nothing else with it. And it is so for all of
+    them where a constant of the trace is neither a captured array nor a number that stands in the code: NumPy, or Python,
+    may have made it of one of them.
     """
     held = [array for array in captures.arrays() if can_change(array)]
     entered = [op.value for op in trace.ops if op.value is not None]
@@ -183,7 +190,9 @@ def _watched(trace: Trace, captures: Captures) -> list[tuple[Any, Any]]:
     made = any(isinstance(n, np.generic) or (type(n) is float and repr(n) not in known) for n in numbers)
     if made or not all(any(np.may_share_memory(value, array) for array in captures.arrays()) for value in entered):
         entered = []
-    seen = [array for array in held if any(np.may_share_memory(value, array) for value in entered)]
+    seen = [
+        array for array in held if array.size > small and any(np.may_share_memory(value, array) for value in entered)
+    ]
     return [(array, array.copy()) for array in held if not any(array is other for other in seen)]
 
 

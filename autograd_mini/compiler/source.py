@@ -22,6 +22,8 @@ SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.flo
          np.not_equal: "!="}  # fmt: skip
 
 
+# Names that the source has for itself.
+RESERVED = re.compile(r"(buffer|scratch|block)\d+(_dtypes)?|buffers|scratch|over_blocks|run")
 # They give a NumPy scalar where the shape is (), never an array of no dimension.
 SCALAR = {np.vdot, np.dot, np.sum, np.max, np.min, np.prod, np.mean}
 
@@ -43,8 +45,9 @@ class Names:
                 self.of[id(op)] = stem
             elif stem:
                 self.of[id(op)] = self._numbered(stem)
-        for op in values:  # the last contribution to a derivative is the derivative
-            if id(op) not in self.of and op.about is not None and id(op.about[1]) in self.of and _is_last(op, values):
+        last = {(op.about[0], id(op.about[1])): op for op in values if op.about is not None}
+        for (_, target), op in last.items():  # the last contribution to a derivative is the derivative
+            if id(op) not in self.of and op.about is not None and target in self.of and op.shape == op.about[1].shape:
                 name = f"{self.of[id(op.about[1])]}_{op.about[0]}"
                 self.of[id(op)] = name if name not in self._taken else self._numbered(name)
                 self._taken.add(name)
@@ -60,19 +63,10 @@ class Names:
         return name
 
 
-def _is_last(op: Op, values: list[Op]) -> bool:
-    about = op.about or ("", op)
-    same = [v for v in values if v.about is not None and v.about[0] == about[0] and v.about[1] is about[1]]
-    return same[-1] is op and op.shape == about[1].shape
-
-
 def _stem(name: str) -> str:
     stem = re.sub(r"\W+", "_", name).strip("_")
-    stem = (
-        f"{stem}_"
-        if re.fullmatch(r"(buffer|scratch|block)\d+(_dtypes)?|buffers|over_blocks|run|scratch", stem)
-        else stem
-    )
+    if RESERVED.fullmatch(stem):
+        return f"{stem}_"
     return f"a{stem}" if stem[:1].isdigit() else stem
 
 
@@ -98,7 +92,8 @@ class Emitter:
         self.blocks: list[str] = []
         self._bound: dict[int, str] = {}
         self._uses = Counter(id(o) for op in program.ops for o in op.operands())
-        self._uses.update(id(op) for op in program.results())
+        self._results = {id(op) for op in program.results()}
+        self._uses.update(self._results)
         calls = [op.function for op in program.ops if isinstance(op.function, Block)]
         self._uses.update(id(o) for block in calls for o in block.inputs)  # they need a name
         for op in program.ops:
@@ -111,7 +106,7 @@ class Emitter:
     def _is_inlined(self, op: Op) -> bool:
         """Whether a value has no line of its own: a number, and a transpose that is read once."""
         if op.function is np.transpose and len(op.args) == 1 and not op.kwargs:
-            return self._uses[id(op)] == 1 and not any(op is result for result in self.program.results())
+            return self._uses[id(op)] == 1 and id(op) not in self._results
         return number_of(op) is not None and op.shape == ()
 
     def text(self, tree: Any) -> str:
@@ -280,25 +275,27 @@ def _constant_name(value: Any) -> str:
 def returned(tree: Any, emitter: Emitter) -> str:
     """The nesting of outputs as source.
 
-    What is returned is the caller's own: a value that is returned twice, an argument, a captured array, and a view of
-    one, are copied.
+    What is returned is the caller's own: what shares memory with an argument, with a captured array, or with something
+    that is returned before it, is copied.
     """
-    held = {id(op) for op in (*emitter.program.inputs, *emitter.program.ops) if op.function is None}
-    return _returned(
-        tree, emitter, {id(op) for op in emitter.program.results() if roots_of(emitter.program)[id(op)] & held}
-    )
+    program = emitter.program
+    held = {id(op) for op in (*program.inputs, *program.ops) if op.function is None}
+    return _returned(tree, emitter, roots_of(program), held)
 
 
-def _returned(tree: Any, emitter: Emitter, seen: set[int]) -> str:
+def _returned(tree: Any, emitter: Emitter, roots: dict[int, set[int]], held: set[int]) -> str:
     if isinstance(tree, dict):
-        return "{" + ", ".join(f"{key!r}: {_returned(item, emitter, seen)}" for key, item in tree.items()) + "}"
+        items = [f"{key!r}: {_returned(item, emitter, roots, held)}" for key, item in tree.items()]
+        return "{" + ", ".join(items) + "}"
     if isinstance(tree, (tuple, list)):
-        inside = ", ".join(_returned(item, emitter, seen) for item in tree)
+        inside = ", ".join(_returned(item, emitter, roots, held) for item in tree)
         if type(tree) is list:
             return f"[{inside}]"
         if type(tree) is tuple:
             return f"({inside},)" if len(tree) == 1 else f"({inside})"
         return f"{emitter.bound(type(tree).__name__, type(tree))}({inside})"
-    again = isinstance(tree, Op) and tree.shape and id(tree) in seen
-    seen.add(id(tree))
-    return f"{emitter.text(tree)}.copy()" if again else emitter.text(tree)
+    if not isinstance(tree, Op) or not tree.shape:
+        return emitter.text(tree)
+    shared = roots[id(tree)] & held
+    held |= roots[id(tree)]
+    return f"{emitter.text(tree)}.copy()" if shared else emitter.text(tree)

@@ -12,26 +12,23 @@ from typing import Any
 
 import numpy as np
 
-from ..scatter import scatter_add, set_at
+from ..scatter import scatter_add
 from .algebra import is_plain, place_of
 from .blocks import EMPTY, Block
+from .known import is_fresh
 from .program import Op, Program
 
-# Their results never share memory with what they are made of. Of any other function that is no ufunc it is assumed.
-FRESH = {np.sum, np.max, np.min, np.amax, np.amin, np.prod, np.mean, np.var, np.std, np.dot, np.vdot, np.full, np.where,
-         np.concatenate, np.stack, np.cumsum, np.cumprod, np.sort, np.outer, np.array, np.copy, np.argmax, np.argmin,
-         np.argsort, np.linalg.solve, np.linalg.inv, scatter_add, set_at, EMPTY}  # fmt: skip
 REDUCTIONS = {np.sum: np.add, np.max: np.maximum, np.min: np.minimum, np.amax: np.maximum, np.amin: np.minimum,
               np.prod: np.multiply}  # fmt: skip
 
 
 def is_view(op: Op) -> bool:
     """Whether the value may share memory with what it is computed from."""
-    if op.shape == () or op.function is None or op.function in FRESH:
+    if op.shape == () or op.function is None or op.function is EMPTY or isinstance(op.function, Block):
         return False  # a scalar is a copy
     if op.function is operator.getitem:
         return op.shape is None or is_plain(op.args[1])
-    return not isinstance(op.function, (np.ufunc, Block))
+    return not is_fresh(op.function)
 
 
 def reduction_of(op: Op) -> Any:
@@ -71,7 +68,6 @@ class Storage:
         self.place: dict[int, str] = {}
         self.buffers: dict[str, tuple[tuple[int, ...], Any]] = {}
         self._free: dict[Any, list[str]] = {}
-        self._names = names
         by_id = {id(op): op for op in (*program.inputs, *program.ops)}
         roots = roots_of(program)
         results = {root for op in program.results() for root in roots[id(op)]}

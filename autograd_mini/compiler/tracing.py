@@ -22,7 +22,7 @@ from ..graph import Node
 from ..methods import NumpyMethods
 from ..scatter import astype
 from ..values import scalar_or_array
-from .known import FILLED, METADATA, ONE_TRACED, PYTHON, VALUE_SHAPED, WRITERS
+from .known import FILLED, METADATA, ONE_TRACED, PYTHON, VALUE_SHAPED, WRITERS, is_fresh
 from .program import Op, map_tree
 
 PACKAGE = str(Path(__file__).parents[1])
@@ -327,6 +327,17 @@ class Traced(NumpyMethods, Recorder):
         return repr(self)
 
 
+def _rebound(x: Traced, ufunc: Any, other: Any) -> Any:
+    """``x += other``: another value for the name x, where nobody would see that no array was written into."""
+    ops = x.writer.ops
+    viewed = any(x.op in op.args and not is_fresh(op.function) and op.shape != () for op in ops if op.function)
+    frame = sys._getframe(2)
+    names = sum(value is x for value in frame.f_locals.values())
+    if x.op.shape and (x.op.function is None or not is_fresh(x.op.function) or viewed or names > 1):
+        raise NotEmittable("x += y and the like, which writes into an array that is known elsewhere; write x = x + y")
+    return x.writer.call(ufunc, (x, other), {}, True)
+
+
 def _operators() -> None:
     """Give `Traced` the operators of ndarray, each the ufunc of that name."""
     binary = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "floordiv": np.floor_divide,
@@ -347,10 +358,14 @@ def _operators() -> None:
     def alone(ufunc: Any) -> Callable[[Any], Any]:
         return lambda self: self.writer.call(ufunc, (self,), {}, True)
 
+    def in_place(ufunc: Any) -> Callable[[Any, Any], Any]:
+        return lambda self, other: NotImplemented if _defers(other) else _rebound(self, ufunc, other)
+
     for name, ufunc in {**binary, **compared}.items():
         setattr(Traced, f"__{name}__", forward(ufunc))
     for name, ufunc in binary.items():
         setattr(Traced, f"__r{name}__", reflected(ufunc))
+        setattr(Traced, f"__i{name}__", in_place(ufunc))
     for name, ufunc in unary.items():
         setattr(Traced, f"__{name}__", alone(ufunc))
 
