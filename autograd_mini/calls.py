@@ -53,8 +53,11 @@ class Recorder:
         raise NotImplementedError
 
 
-def dispatching(function: Any) -> Any:
-    """Make a function of ours, or of a user's, dispatch on Tensors as NumPy's own functions do already."""
+def dispatching(function: Any, operands: int | None = None) -> Any:
+    """Make a function of ours, or of a user's, dispatch on Tensors as NumPy's own functions do already.
+
+    Tensors are looked for among the first `operands` arguments, else among all of them, in lists too.
+    """
     if isinstance(function, np.ufunc) or hasattr(function, "_implementation") or function is operator.getitem:
         return function
     if getattr(function, "dispatches_on_tensors", False):
@@ -70,7 +73,7 @@ def dispatching(function: Any) -> Any:
             if len(args) == 1 and type(first) is np.ndarray and not kwargs:
                 return function(first)
         recorder = None
-        for arg in (*args, *kwargs.values()):
+        for arg in args[:operands] if operands else (*args, *kwargs.values()):
             node: Any = arg if isinstance(arg, Node) else first_node(arg) if type(arg) in (list, tuple) else None
             if node is not None:
                 return node.__array_function__(dispatcher, (), args, kwargs)

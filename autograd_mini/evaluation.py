@@ -119,7 +119,8 @@ class Evaluation:
                 gradients = self._cotangents(bars, True)
                 self.end()
                 return gradients, False
-        self.read([y])
+        if self.shared:
+            self.read([y])
         return self.pull([(y, bar)], on_tensors=True), True
 
     def end(self) -> None:

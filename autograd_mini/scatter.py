@@ -21,6 +21,8 @@ def _scatter_add(values: Any, key: Any, shape: tuple[int, ...]) -> Any:
 
 def _is_basic(key: Any) -> bool:
     """Whether indexing with `key` picks every entry at most once without looking at an array."""
+    if type(key) is slice:
+        return True
     parts = key if isinstance(key, tuple) else (key,)
     return all(part is None or part is Ellipsis or isinstance(part, (int, slice, np.integer)) for part in parts)
 
@@ -38,6 +40,6 @@ def _astype(x: Any, dtype: Any, *, copy: bool = True) -> Any:
     return x.astype(dtype, copy=copy)
 
 
-astype = dispatching(_astype)
-scatter_add = dispatching(_scatter_add)
-set_at = dispatching(_set_at)
+astype = dispatching(_astype, operands=1)
+scatter_add = dispatching(_scatter_add, operands=1)
+set_at = dispatching(_set_at, operands=2)

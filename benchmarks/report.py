@@ -26,8 +26,12 @@ Made by `make bench`. Ratios, not times, are what is measured: they travel from 
   derivative costs beside what it is the derivative of.
 - The code written by hand is what a careful person writes, see the files in [benchmarks/](../benchmarks/): the equations
   for all examples at once, σ(z) computed once. "preallocated" adds that every array is laid out beforehand.
-- torch and JAX are set to the processor alone, JAX in double precision and without asynchronous dispatch.
+- torch and JAX are set to the processor alone, JAX in double precision and without asynchronous dispatch. They bring their
+  own matrix products; NumPy's are those of its BLAS for the processor that it recognises, named below.
 """
+
+
+BUSY = "The machine was busy while this was measured: the figures mean little. Measure again."
 
 
 def plain(x: float) -> str:
@@ -72,11 +76,10 @@ def section(result: Result) -> str:
         lines.append(cells + [column.get(name, "") for column in result["columns"].values()])
     one = f"1 = {duration(result['base seconds'])} {result['unit']}".strip()
     text = [
-        f"### {result['name']}, {threads(result)}: {result['title']}",
-        "",
-        f"{one} here; {result['rounds']} rounds.",
-        "",
+        f"### {result['name']}, {threads(result)}: {result['title']}\n",
+        f"{one} here; {result['rounds']} rounds.\n",
     ]
+    text += [f"{BUSY}\n"] if result["unsteady"] else []
     text += [table(lines), "", *[f"{note}\n" for note in result["notes"]]]
     if result["missing"]:
         text.append("Left out: " + "; ".join(f"{name} ({why})" for name, why in result["missing"].items()) + ".\n")
@@ -105,8 +108,9 @@ def summary(results: list[Result]) -> str:
             fastest({n: row for n, row in rows.items() if is_peer(n) and is_compiled(n) is compiled})
             for compiled in (False, True)
         ]
-        lines.append([f"{result['name']}, {threads(result)}: {result['title']}", result["base"], *ours, *peers])
-    return table(lines)
+        dagger = " †" if result["unsteady"] else ""
+        lines.append([f"{result['name']}, {threads(result)}: {result['title']}{dagger}", result["base"], *ours, *peers])
+    return table(lines) + (f"\n\n† {BUSY}" if any(result["unsteady"] for result in results) else "")
 
 
 def own_eager(rows: dict[str, Any]) -> str:

@@ -110,6 +110,12 @@ def gathered(work: Work, pace: Pace) -> tuple[dict[str, Run], dict[str, str], di
     return runs, missing, first
 
 
+def unsteady(times: list[float]) -> bool:
+    """Whether so much else went on that ratios mean little: the middle half of the times is as wide as half the median."""
+    spread = ratio(times, [1.0] * len(times))
+    return spread.high - spread.low > 0.5 * spread.median
+
+
 def measured(work: Work, pace: Pace) -> dict[str, Any]:
     """Do one work: everything that the report wants to know, as JSON can hold it."""
     runs, missing, first = gathered(work, pace)
@@ -130,6 +136,7 @@ def measured(work: Work, pace: Pace) -> dict[str, Any]:
         "unit": work.unit,
         "tolerance": work.tolerance,
         "rounds": len(times[base]),
+        "unsteady": unsteady(times[base]),
         "rows": rows,
         "columns": work.columns(),
         "missing": missing,

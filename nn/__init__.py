@@ -8,7 +8,7 @@ Epoch 0: 248 / 360
 
 In reading order: `activations`, `costs`, `network`, `backprop` (the gradient by hand, twice, and by the tape),
 `training`, `data`, `drawing`, `stable` (logsumexp, softmax, softplus); `arguments` and `batches` hold what is said about
-bad input and bring data into matrices.
+bad input and bring data into matrices; `checking` finds the mistake in a person's own backprop, and `check` is its command.
 """
 
 from nn.activations import ACTIVATIONS, Activation, relu, relu_prime, sigmoid, sigmoid_prime, tanh, tanh_prime

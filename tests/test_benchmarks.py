@@ -218,6 +218,19 @@ def test_the_page_and_the_picture(tmp_path):
     assert (tmp_path / "benchmarks.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_busy_machine_is_confessed():
+    import interleaved
+    import report
+    import work
+
+    assert not work.unsteady([1.0, 1.1, 1.2, 1.25, 9.0])
+    assert work.unsteady([1.0, 1.1, 3.0, 5.0, 9.0])
+    result = work.measured(fake_work(), interleaved.Pace(rounds=3, turn=1e-4, firsts=1)) | {"name": "W", "threads": 2}
+    for busy in (True, False):
+        assert (report.BUSY in report.section(result | {"unsteady": busy})) is busy
+        assert (report.BUSY in report.summary([result | {"unsteady": busy}])) is busy
+
+
 def command(*arguments):
     call = [sys.executable, str(ROOT / "benchmarks" / "run.py"), *arguments]
     return subprocess.run(call, check=False, capture_output=True, text=True)

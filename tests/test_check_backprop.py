@@ -145,9 +145,6 @@ def assert_wrong(entry, sizes, report):
 
 def assert_named(entry, sizes, report):
     assert_wrong(entry, sizes, report)
-    if entry.may_broadcast and not report.causes and len(set(sizes)) > 1:
-        assert "Unknown" in str(report)
-        return
     first, *others = report.causes
     assert says(first, entry.mistake), first.said
     assert not others, others
@@ -157,14 +154,18 @@ def assert_named(entry, sizes, report):
     assert first.said in " ".join(str(report).split())
 
 
-@pytest.mark.parametrize("entry", LISTED, ids=str)
+#: Of the two handwritings that have every mistake in every layer, one is examined in the first and one in the last hidden.
+THINNED = [e for e in LISTED if (e.place, e.module) not in {("first", "dictionaries"), ("last hidden", "einsums")}]
+
+
+@pytest.mark.parametrize("entry", THINNED, ids=str)
 def test_a_listed_mistake_is_detected_placed_and_named(entry):
     sizes = sizes_for(entry)
     assert_named(entry, sizes, report_on(entry, sizes))
 
 
 LARGE = [
-    *(e for e in LISTED if e.handwriting.startswith("unrolled.") and e.depth == 2),
+    *(e for e in LISTED if e.module == "unrolled" and e.depth == 2),
     *(e for e in LISTED if str(e) in LARGE_NAMES),
 ]
 
@@ -188,18 +189,18 @@ def test_a_backprop_of_one_example_is_named_as_well_with_several(entry):
 
 @pytest.mark.parametrize("entry", UNLISTED, ids=str)
 def test_a_cause_outside_the_list_is_not_called_one_of_the_list(entry):
-    sizes = sizes_for(entry)
+    sizes = (
+        [2, 3, 1] if entry.fits([2, 3, 1]) and seed_of(entry) % 4 else sizes_for(entry)
+    )  # it is looked for at length
     report = report_on(entry, sizes)
     assert_wrong(entry, sizes, report)
     assert not [cause for cause in report.causes for mistake in NAMES if says(cause, mistake) and cause.second is None]
     assert report.causes or "Unknown" in str(report)
 
 
-@pytest.mark.parametrize("sizes", SMALL, ids=str)
 @pytest.mark.parametrize("entry", DOUBLES, ids=str)
-def test_of_two_mistakes_the_outermost_is_named_or_none(entry, sizes):
-    if not entry.fits(sizes):
-        return
+def test_of_two_mistakes_the_outermost_is_named_or_none(entry):
+    sizes = sizes_for(entry)
     report = report_on(entry, sizes)
     assert_wrong(entry, sizes, report)
     for cause in report.causes:

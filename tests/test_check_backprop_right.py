@@ -56,7 +56,7 @@ def test_right_code_is_right(entry, sizes, scale, m, dtype):
 MATRICES = [entry for entry in COLLECTION if not entry.slow and not entry.overflows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     entry=st.sampled_from(MATRICES),
     sizes=st.lists(st.integers(1, 9), min_size=2, max_size=6),

@@ -20,6 +20,7 @@ from autograd_mini import (
     elementwise,
     stop_gradient,
 )
+from autograd_mini.checking.referee import Referee
 
 RNG = np.random.default_rng(0)
 V = np.array([0.3, -1.2, 2.0])
@@ -238,6 +239,9 @@ def test_the_worst_and_the_first_wrong_array_differ():
     report = crosscheck(f, (1.0, 2.0, 3.0), (2.0, 4.5, 5.0))
     assert (report.first_wrong.label, report.worst.label) == ("params[1]", "params[2]")
     assert "2 of 3 gradients are wrong; the first is that of params[1]." in str(report)
+    rounded = crosscheck(lambda a, b: 1e8 * a + b, (1.0, 1.0), (1e8 + 2.4e-6, 1.0 + 2e-6))
+    assert [row.verdict for row in rounded.table] == ["ok", "WRONG"]
+    assert rounded.worst is rounded.table[1]
 
 
 def test_what_is_too_small_is_said_and_no_fault():
@@ -374,6 +378,20 @@ def test_rounding_may_fall_on_either_side_of_a_kink():
         assert not crosscheck(f, 3.0, 6 + slope)
 
 
+def test_next_to_the_slopes_of_a_kink_is_wrong():
+    f = lambda x: np.maximum(x, 0) + 100 * x * x
+    for slope in (0.0, 1.0):
+        assert crosscheck(f, 0.0, slope)
+    for slope in (-0.02, 1.02):
+        assert not crosscheck(f, 0.0, slope)
+
+
+def test_rounding_makes_no_kinks():
+    x = RNG.normal(size=200)
+    kink = Referee(lambda x: 1e8 + np.sum(x * x), (x,), ["x"]).kink(0)
+    assert all(kink(i) is None for i in range(200))
+
+
 def test_single_precision_has_kinks_too():
     x = np.array([0.0, 1.0], dtype="f4")
     assert crosscheck(lambda x: np.sum(np.abs(x)), x, np.array([1.0, 1.0], dtype="f4"))
@@ -427,7 +445,9 @@ def test_a_sweep_that_overflows_is_no_verdict():
     assert report.table[0].remarks == ("judged without autodiff in 1 entries, where it has nan",)
     assert np.isnan(report.table[0].tape[0])
     assert "has nan: cost overflows on the way" in str(report)
-    assert not crosscheck(f, x, lambda x: right(x) + np.array([0.1, 0.0]))
+    wrong = crosscheck(f, x, lambda x: right(x) + np.array([0.1, 0.0]))
+    assert wrong.worst.worst == (0,)
+    assert not wrong.opinions.against
     assert not crosscheck(f, x, lambda x: right(x) + np.array([0.0, 0.1]))
     assert crosscheck(f, x.astype("f4") / 8, lambda x: sigmoid(x) * sigmoid(-x))
 
@@ -453,6 +473,19 @@ def test_single_precision_is_compared_with_differences_in_double():
     report = crosscheck(lambda x: np.sum(np.sin(x)), V.astype("f4"), np.cos)
     assert report
     assert report.opinions.agreement < 1e-9
+
+
+def test_up_to_5000_entries_all_are_looked_at():
+    assert "along random directions" not in str(crosscheck(square, np.ones(5000), twice))
+    assert "along random directions" in str(crosscheck(square, np.ones(5001), twice))
+
+
+def test_a_smooth_cost_is_looked_at_once():
+    calls = []
+    report = crosscheck(lambda x: np.sum(np.sin(x)) + 0.0 * len(calls.append(1) or ""), V.repeat(100), np.cos)
+    assert report
+    assert report.opinions.agreement < 1e-9
+    assert len(calls) < 5 * 300
 
 
 def test_200_000_parameters_take_seconds():

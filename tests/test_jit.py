@@ -430,6 +430,9 @@ def test_numbers_of_python():
     check(lambda c: 1 / c, (8.0,), (0.0,))
     check(grad(lambda c: 1 / c), (8.0,), (0.0,))
     check(value_and_grad(lambda c: np.exp(c) * c), (8.0,), (1e4,), (-1e4,), (np.inf,), (np.nan,))
+    ufuncs = lambda a, b: (np.power(a, b), np.divide(a, b), np.reciprocal(a), np.log(a), np.floor_divide(a, b), np.remainder(a, b))
+    check(ufuncs, (2.0, 3.0), (-0.3, -0.3), (710.0, 710.0), (1.0, 0.0), (0.0, -1.0))
+    check(lambda a, b, x: (np.add(a, b) * x, np.multiply(a, 2) * x, (a + b) * x), (2.0, 3.0, A.astype("f4")))
     compiled = jit(lambda a, b: a * (b + 1))
     assert type(compiled(2.0, 3.0)) in (float, np.float64)
     assert type(jit(grad(lambda a: a * a))(2.0)) is np.float64

@@ -155,7 +155,7 @@ class Referee:
         told = [self._opinion(direction, found.take(0)) for direction, found in seen]
         against = self._against(seen, rng)
         off += [abs(opinion.slope - opinion.tape) for opinion in told]
-        agreement = size_of(np.array(off)) / scale if np.isfinite(off).any() and not against else np.inf
+        agreement = size_of(np.array(off)) / scale if np.isfinite(off).any() else np.inf
         tells = dict(zip(asked, told[: len(asked)], strict=True))
         return Opinions(tells, agreement if agreement < SEEN else None, against)
 

@@ -33,7 +33,7 @@ def shared_memory(labels: Sequence[str], gradients: Sequence[Any], params: Seque
         for start, _, l, other in arrays[i + 1 :]:
             if start >= end:
                 break
-            if min(k, l) < len(labels) and _share(one, other):
+            if _share(one, other):
                 remarks[k].append(f"shares memory with {names[l]}")
                 remarks[l].append(f"shares memory with {names[k]}")
     return remarks[: len(labels)]

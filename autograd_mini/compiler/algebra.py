@@ -237,6 +237,27 @@ def _reshape(s: Simplifier, op: Op) -> Op | None:
     return a if _is_like(a, op) else None
 
 
+def _not_equal(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """A truth that is not 0 is that truth."""
+    return a if number_of(b) == 0 and _is_like(a, op) else None
+
+
+def _where(s: Simplifier, op: Op, condition: Any, a: Any, b: Any) -> Op | None:
+    """where(c, where(c, x, y), z) = where(c, x, z);  where(c, x, where(c, y, z)) = where(c, x, z);  where(c, x, x) = x."""
+    if a is b and _is_like(a, op):
+        return a  # type: ignore[no-any-return]
+    inner = [isinstance(x, Op) and x.function is np.where and x.args[0] is condition for x in (a, b)]
+    if inner == [False, False] or len(op.args) != 3 or not _is_like(condition, Op(None, shape=op.shape, dtype=bool)):
+        return None
+    branches = a.args[1] if inner[0] else a, b.args[2] if inner[1] else b
+    return s.call(np.where, (condition, *branches), {}, op.shape, op.dtype)
+
+
+def _both(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """c and c = c."""
+    return a if a is b and _is_like(a, op) else None
+
+
 RULES: dict[Any, Callable[..., Op | None]] = {
     np.multiply: _multiply,
     np.divide: _divide,
@@ -252,6 +273,12 @@ RULES: dict[Any, Callable[..., Op | None]] = {
     np.ravel: _itself,
     np.squeeze: _itself,
     np.conjugate: _conj,
+    np.not_equal: _not_equal,
+    np.where: _where,
+    np.logical_and: _both,
+    np.logical_or: _both,
+    np.bitwise_and: _both,
+    np.bitwise_or: _both,
     np.transpose: _transpose,
     operator.getitem: _getitem,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -127,9 +128,13 @@ class Compilation:
         self._globals["run"] = np.errstate(all="ignore")(_made(run, self.function, emitter.globals))
         variables = ", ".join(self.signature.variables)
         body = f"return run({variables})"
-        if storage.buffers:
-            self._globals.update(pool=[], made=functools.partial(_buffers, list(storage.buffers.values())))
-            given = f"{variables}, buffers" if variables else "buffers"
+        given = f"{variables}, buffers" if variables else "buffers"
+        kinds = list(storage.buffers.values())
+        if storage.buffers and reuse_outputs:  # each thread has results of its own
+            self._globals["own"] = _Own(kinds)
+            body = f"return run({given.replace('buffers', 'own.buffers')})"
+        elif storage.buffers:
+            self._globals.update(pool=[], made=functools.partial(_buffers, kinds))
             body = (
                 "try: buffers = pool.pop()\nexcept IndexError: buffers = made()\n"
                 f"try: return run({given})\nfinally: pool.append(buffers)"
@@ -200,6 +205,13 @@ def _made(text: str, name: str, used: dict[str, Any], file: str | None = None) -
 
 def _buffers(kinds: list[tuple[tuple[int, ...], Any]]) -> tuple[Any, ...]:
     return tuple(np.empty(shape, dtype) for shape, dtype in kinds)
+
+
+class _Own(threading.local):
+    """Buffers of one thread."""
+
+    def __init__(self, kinds: list[tuple[tuple[int, ...], Any]]) -> None:
+        self.buffers = _buffers(kinds)
 
 
 def _can_be_written(leaf: Any) -> bool:

@@ -23,7 +23,6 @@ from nn.network import Network
 
 WIDTH, EXAMPLES = 5, 5  # of the square network and its batches
 WIDTHS, OTHER_EXAMPLES = (6, 3, 7, 4), 4  # of the one that tells sizes apart
-READINGS = 4
 
 # Where the mistakes that are named give the person's arrays, for the line "evidence".
 TOO = ", here and on a square network"
@@ -75,8 +74,8 @@ class Diagnosis:
         The commonest first.
     where : str
         On which networks they do.
-    square_is_right : bool
-        Whether the person's code is right on the square network.
+    misfit : bool
+        Whether the person's code is right on the square network, and fails on the person's own for its shapes.
     rest_is_right : bool
         Whether, but for what is left from earlier calls, every call was right.
     only_delta : int
@@ -85,7 +84,7 @@ class Diagnosis:
 
     causes: tuple[Cause, ...] = ()
     where: str = ""
-    square_is_right: bool = False
+    misfit: bool = False
     rest_is_right: bool = False
     only_delta: int = 0
 
@@ -115,6 +114,7 @@ def diagnose(
         return Diagnosis()
     probed = _probe(person, network, y, 1 if right and x.shape[1] == 1 else EXAMPLES)
     square_is_right = probed is not None and _all_right(probed.trials)
+    misfit = square_is_right and isinstance(own.outcome.error, (ValueError, IndexError))
     if right and (probed is None or square_is_right):
         return Diagnosis(rest_is_right=True)
     manner = probed.manner if probed else own.manner
@@ -135,7 +135,7 @@ def diagnose(
     causes = tuple(_cause(group, setting) for group in groups)
     columns = [session.trial(x[:, j : j + 1], y[:, j : j + 1]) for j in range(min(x.shape[1], 2))] if not groups else []
     located = bool(columns and first_wrong) and all(only_delta_is_wrong(trial, first_wrong) for trial in columns)
-    return Diagnosis(causes, where, square_is_right, right, first_wrong if located else 0)
+    return Diagnosis(causes, where, misfit, right, first_wrong if located else 0)
 
 
 def data(network: Network, m: int, rng: np.random.Generator, like: Array) -> tuple[Array, Array]:
@@ -249,15 +249,17 @@ def _cause(group: Sequence[Mistakes], setting: Setting) -> Cause:
     """One cause, of mistakes that give the same arrays everywhere."""
     first, *rest = group
     main = first[0]
-    said = main.said(setting)
     readings = main.readings(setting)
-    if len(first) == 1:
-        readings += [f"{other[0].said(setting)}" for other in rest if len(other) == 1]
+    known = {main.mistake.name, *readings}
+    for other in [mistakes[0] for mistakes in rest if len(first) == len(mistakes) == 1]:
+        if other.mistake.name not in known:
+            readings.append(other.said(setting))
+            known.add(other.mistake.name)
     lines = main.lines(setting)
     return Cause(
-        main.mistake.name, said, main.layers,
+        main.mistake.name, main.said(setting), main.layers,
         tuple(name for _, name in lines), tuple(text for text, _ in lines),
-        tuple(reading for reading in dict.fromkeys(readings) if reading != said)[:READINGS],
+        tuple(readings),
         _cause([first[1:]], setting) if len(first) > 1 else None,
         main.carried_down,
     )  # fmt: skip

@@ -245,5 +245,5 @@ def _autodiff(opinions: Any, kinks: bool) -> str:
 def _notes(own: Examination, m: int) -> tuple[str, ...]:
     if own.manner == BATCH or m == 1:
         return ()
-    failed_together = f"; with several at once, {own.note}" if own.note else ""
-    return (f"with one example at a time, {m} times; the table shows the mean{failed_together}",)
+    failed = " (with several at once it failed)" if own.note else ""
+    return (f"with one example at a time, {m} times; the table shows the mean{failed}",)

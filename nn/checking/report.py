@@ -155,8 +155,8 @@ class BackpropReport:
         if self.table:
             cells = [HEADINGS, *(_cells(row, row is self.first_wrong) for row in self.table)]
             widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-            lines = ["   ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in cells]
-            parts.append("\n".join(f"  {line}" for line in lines))
+            padded = [[c.ljust(w) for c, w in zip(line, widths, strict=True)] for line in cells]
+            parts.append("\n".join(f"  {layer}  {'   '.join(rest)}".rstrip() for layer, *rest in padded))
         return "\n\n".join([*parts, self._conclusion()])
 
     def _repr_html_(self) -> str:
@@ -209,7 +209,7 @@ class BackpropReport:
     def _unnamed(self) -> list[str]:
         if self.problem:
             square = "On a network with all layers equally wide it runs and is right: two sizes are mixed up."
-            return [square] * self.diagnosis.square_is_right
+            return [square] * self.diagnosis.misfit
         if self.tape_is_wrong:
             return ["Not judged: autodiff itself disagrees with central differences."]
         if self.wrong and self.observed and self.diagnosis.rest_is_right:
@@ -237,10 +237,15 @@ class BackpropReport:
         """How near to the right ones all arrays are, if they are."""
         sizes = [float(np.max(np.abs(row.tape), initial=0.0)) for row in self.table]
         off = max((row.difference / size for row, size in zip(self.table, sizes, strict=True) if size), default=np.inf)
-        if off > CLOSE:
+        if off > CLOSE or not all(map(_wrong_all_over, self.table)):
             return []
         digits = _count(int(-np.log10(off)))
         return [_labelled("nearly right", f"to {digits} digits: as if computed with less precision, or by differences")]
+
+
+def _wrong_all_over(row: LayerRow) -> bool:
+    """Whether most entries are off, and not a few much more than the others."""
+    return row.verdict == WRONG and bool(np.median(np.abs(row.yours - row.tape)) > CLOSE * row.difference)
 
 
 WRONG_ROW = ' class="wrong"'
@@ -280,7 +285,7 @@ def _all(n: int) -> str:
 
 
 def _cells(row: LayerRow, first_wrong: bool) -> tuple[str, ...]:
-    difference = number(row.difference, 2) if np.isfinite(row.difference) else ""
+    difference = number(row.difference, 2 if row.verdict == WRONG else 1) if np.isfinite(row.difference) else ""
     worst = yours = tape = ""
     verdict = ", ".join([row.verdict, *row.remarks[:1]]) if row.verdict == OK else row.verdict
     if row.verdict == WRONG:

@@ -23,7 +23,7 @@ LOOSE = {8: 1000, 4: 8, 2: 8}  # allowances, by bytes of a number: some formulas
 EXPLAINED = 0.1  # what is left unexplained, as a part of what is wrong
 TINY = 1e-300
 SECONDS = 30  # outermost mistakes that a second one is looked for
-CROWD = 150  # mistakes of one layer that are tried in pairs
+CROWD = 450  # mistakes of one layer that are tried in pairs, divided by the number of layers
 
 
 class Evidence:
@@ -152,7 +152,17 @@ def search(candidates: Sequence[Candidate], trials: Sequence[Trial], *, pairs: b
         if all(one.reproduced_by(mistakes, in_shape=False) for one in evidence)
         and any(one.worst > 1 and one.reproduced_by(mistakes) for one in ran)
     ]
-    return unless_forbidden or _all_reproduce(_pairs(candidates, ran[0]), evidence)
+    return unless_forbidden or _failing_first(_all_reproduce(_pairs(candidates, ran[0]), evidence), evidence)
+
+
+def _failing_first(pairs: Sequence[Mistakes], evidence: Sequence[Evidence]) -> list[Mistakes]:
+    """The pairs; where the person's code raised, the mistake that makes it raise comes first."""
+    failed = [one for one in evidence if one.error is not None]
+
+    def innocent(one: Candidate) -> bool:
+        return not all(call.reproduced_by((one,)) for call in failed)
+
+    return [tuple(sorted(pair, key=innocent)) for pair in pairs] if failed else list(pairs)
 
 
 def only_delta_is_wrong(trial: Trial, l: int) -> bool:
@@ -215,7 +225,7 @@ def _pairs(candidates: Sequence[Candidate], one: Evidence) -> list[Mistakes]:
     outermost = [c for c, layers in reproduced if all(layers[top - 1 :])][:SECONDS]
     pairs = [(c, d) for c in outermost for d in candidates if c is not d]
     if not pairs:
-        there = [c for c, layers in reproduced if all(layers[top:]) and top in c.layers][:CROWD]
+        there = [c for c, layers in reproduced if all(layers[top:]) and top in c.layers][: CROWD // one.layers]
         pairs = [(c, d) for k, c in enumerate(there) for d in there[k + 1 :]]
     found = [pair for pair in pairs if one.reproduced_by(pair)]
     return sorted(found, key=lambda pair: -max(pair[0].layers))

@@ -21,7 +21,7 @@ from .collection import COLLECTION, Wrong
 def of(*modules) -> list[Wrong]:
     """Return the wrong backprops that stand in these modules."""
     names = {module.__name__.rpartition(".")[2] for module in modules}
-    return [entry for entry in COLLECTION if entry.handwriting.partition(".")[0] in names]
+    return [entry for entry in COLLECTION if entry.module in names]
 
 
 LISTED = of(dictionaries, einsums, book, unrolled, neurons, batches, objects, signatures, other_networks)

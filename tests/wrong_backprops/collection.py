@@ -32,7 +32,6 @@ class Wrong:
     binds: bool = False
     depth: int | None = None  # runs only on networks with so many layers of weights
     may_raise: bool = False  # shapes do not fit on some networks
-    may_broadcast: bool = False  # where they do not fit, NumPy or Python may go on with other numbers
     per_example: bool = False  # x and y are single columns
     batch: bool = False  # with one example it is right
     outputs: int = 1  # needs so many, as a softmax does
@@ -41,6 +40,10 @@ class Wrong:
 
     def __str__(self) -> str:
         return f"{self.handwriting}: {self.mistake}, {self.place}"
+
+    @property
+    def module(self) -> str:
+        return self.handwriting.partition(".")[0]
 
     def made_for(self, network: Any) -> Any:
         return self.backprop(network) if self.binds else self.backprop

@@ -182,7 +182,7 @@ def logistic_of_the_sum(network, x, y, slips):
     return results(found)
 
 
-@told("W not transposed", *HIDDEN, may_raise=True, may_broadcast=True)
+@told("W not transposed", *HIDDEN, may_raise=True)
 def wrong_index(network, x, y, slips):
     inputs, sums, a = run(network, x)
     g, found = (a - y.T) / len(a), []

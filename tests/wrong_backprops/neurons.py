@@ -117,7 +117,7 @@ def z_and_one_minus_z(net, X, Y, slips):
     return nb, nw
 
 
-@told("W not transposed", *HIDDEN, slow=True, may_raise=True, may_broadcast=True)
+@told("W not transposed", *HIDDEN, slow=True, may_raise=True)
 def indices_exchanged(net, X, Y, slips):
     nb, nw = nothing(net)
     L, m = len(net.weights), X.shape[1]
@@ -178,7 +178,7 @@ def square_differentiated(net, X, Y, slips):
     return nb, nw
 
 
-@told("the wrong layer's W", *HIDDEN, slow=True, may_raise=True, may_broadcast=True)
+@told("the wrong layer's W", *HIDDEN, slow=True, may_raise=True)
 def weights_of_l(net, X, Y, slips):
     nb, nw = nothing(net)
     L, m = len(net.weights), X.shape[1]
