@@ -53,6 +53,17 @@ class Recorder:
         raise NotImplementedError
 
 
+def first_recorder(arguments: Any) -> Any:
+    """The first array among `arguments`, or in a list or tuple among them, that writes down what is done with it."""
+    for arg in arguments:
+        if isinstance(arg, Recorder):
+            return arg
+        found = first_recorder(arg) if type(arg) in (list, tuple) else None
+        if found is not None:
+            return found
+    return None
+
+
 def dispatching(function: Any, operands: int | None = None) -> Any:
     """Make a function of ours, or of a user's, dispatch on Tensors as NumPy's own functions do already.
 
@@ -72,13 +83,11 @@ def dispatching(function: Any, operands: int | None = None) -> Any:
                 return tensor.__array_function__(dispatcher, (), args, kwargs)
             if len(args) == 1 and type(first) is np.ndarray and not kwargs:
                 return function(first)
-        recorder = None
         for arg in args[:operands] if operands else (*args, *kwargs.values()):
             node: Any = arg if isinstance(arg, Node) else first_node(arg) if type(arg) in (list, tuple) else None
             if node is not None:
                 return node.__array_function__(dispatcher, (), args, kwargs)
-            if isinstance(arg, Recorder):
-                recorder = arg
+        recorder = first_recorder((*args, *kwargs.values()))
         return function(*args, **kwargs) if recorder is None else recorder.run(dispatcher, function, args, kwargs)
 
     vars(dispatcher)["dispatches_on_tensors"] = True

@@ -80,28 +80,37 @@ def check(f: Any, *calls: Any, tolerance: float | None = None, compiles: bool = 
 
 # Random programs
 
-ALONE = """np.sin({a}) | np.tanh({a}) | np.exp(-{a}*{a}) | np.square({a}) | -{a} | abs({a}) | 1/(2+np.cos({a})) | 2*{a} | {a}/3
-{a}-1.5 | 3-{a} | {a}+0 | 1*{a} | {a}**2 | {a}**3 | np.sqrt({a}*{a}+0.5) | np.log1p({a}*{a}) | np.where({a}>0.1,{a},0.5*{a})
-{a}.T | {a}.reshape(-1) | {a}.sum() | {a}.sum(0) | {a}.sum(-1) | {a}.sum(axis=-1,keepdims=True) | {a}.mean() | {a}.max(axis=0)
-np.max({a}) | np.sum({a}*{a}) | np.cumsum({a},axis=0) | {a}[...,:2] | {a}[0] | {a}[...,None] | {a}[::-1] | np.sort({a},axis=-1)
-np.stack([{a},{a}*2]) | np.concatenate([{a},{a}]) | {a}@{a}.T | ({a}.T@{a})*0.1 | np.reciprocal(1.5+{a}*{a}) | np.sign({a})*{a}
-np.ravel({a},order='F') | np.var({a}) | np.broadcast_to({a},(2,)+{a}.shape) | np.expand_dims({a},0) | np.diff({a},axis=0)
-np.roll({a},1,axis=0) | np.clip({a},-.7,.8) | np.prod({a}*.3,axis=0) | np.diagonal({a}) | np.diag({a}) | {a}.swapaxes(0,-1)
-np.flip({a}) | np.logaddexp({a},0.3) | (({a}>0)&({a}<1))*{a} | np.float64(1.5)*{a} | np.take({a},[0,0,1],axis=0) | np.tril({a})
-np.ones_like({a})/({a}*{a}).sum() | np.zeros_like({a}) | np.full_like({a},2.) | {a}.copy() | np.split({a},2,axis=-1)[0]
-np.einsum('...i->...',{a}) | np.einsum('ij->ji',{a}) | np.argmax({a})*1.0 | np.linalg.matrix_transpose({a}) | np.reshape({a},(-1,2),'F')"""
-TOGETHER = """{a}+{b} | {a}-{b} | {a}*{b} | {a}/({b}*{b}+1) | np.maximum({a},{b}) | np.hypot({a},{b}+3) | np.where({a}>{b},{a},{b})
-({a}*{a}+1)**np.sin({b}) | {a}@{b} | np.dot({a},{b}) | np.outer({a},{b}) | {a}*{b}.sum() | np.sum({a}*{b}) | {a}-{b}.mean()
-{a}*(1/({b}*{b}+2)) | np.concatenate([np.ravel({a}),np.ravel({b})]) | {a}+(-{b}) | {a}*(-{b}) | {a}*3*({b}*2) | -({a}-{b})
-np.sum({a},axis=0)+np.sum({b},axis=0) | np.minimum({a},{b})*2 | {a}+0.1*{b} | np.sum({a},axis=0)+np.sum({b})"""
+ALONE = """
+np.sin({a}) | np.tanh({a}) | np.exp(-{a}*{a}) | np.square({a}) | -{a} | abs({a}) | 1/(2+np.cos({a})) | 2*{a}
+{a}/3 | {a}-1.5 | 3-{a} | {a}+0 | 1*{a} | {a}**2 | {a}**3 | np.sqrt({a}*{a}+0.5) | np.log1p({a}*{a})
+np.where({a}>0.1,{a},0.5*{a}) | {a}.T | {a}.reshape(-1) | {a}.sum() | {a}.sum(0) | {a}.sum(-1)
+{a}.sum(axis=-1,keepdims=True) | {a}.mean() | {a}.max(axis=0) | np.max({a}) | np.sum({a}*{a})
+np.cumsum({a},axis=0) | {a}[...,:2] | {a}[0] | {a}[...,None] | {a}[::-1] | np.sort({a},axis=-1)
+np.stack([{a},{a}*2]) | np.concatenate([{a},{a}]) | {a}@{a}.T | ({a}.T@{a})*0.1 | np.reciprocal(1.5+{a}*{a})
+np.sign({a})*{a} | np.ravel({a},order='F') | np.var({a}) | np.broadcast_to({a},(2,)+{a}.shape)
+np.expand_dims({a},0) | np.diff({a},axis=0) | np.roll({a},1,axis=0) | np.clip({a},-.7,.8)
+np.prod({a}*.3,axis=0) | np.diagonal({a}) | np.diag({a}) | {a}.swapaxes(0,-1) | np.flip({a})
+np.logaddexp({a},0.3) | (({a}>0)&({a}<1))*{a} | np.float64(1.5)*{a} | np.take({a},[0,0,1],axis=0) | np.tril({a})
+np.ones_like({a})/({a}*{a}).sum() | np.zeros_like({a}) | np.full_like({a},2.) | {a}.copy()
+np.split({a},2,axis=-1)[0] | np.einsum('...i->...',{a}) | np.einsum('ij->ji',{a}) | np.argmax({a})*1.0
+np.linalg.matrix_transpose({a}) | np.reshape({a},(-1,2),'F')
+"""
+TOGETHER = """
+{a}+{b} | {a}-{b} | {a}*{b} | {a}/({b}*{b}+1) | np.maximum({a},{b}) | np.hypot({a},{b}+3)
+np.where({a}>{b},{a},{b}) | ({a}*{a}+1)**np.sin({b}) | {a}@{b} | np.dot({a},{b}) | np.outer({a},{b})
+{a}*{b}.sum() | np.sum({a}*{b}) | {a}-{b}.mean() | {a}*(1/({b}*{b}+2))
+np.concatenate([np.ravel({a}),np.ravel({b})]) | {a}+(-{b}) | {a}*(-{b}) | {a}*3*({b}*2) | -({a}-{b})
+np.sum({a},axis=0)+np.sum({b},axis=0) | np.minimum({a},{b})*2 | {a}+0.1*{b} | np.sum({a},axis=0)+np.sum({b})
+"""
 SHAPES = [(), (3,), (1,), (2, 3), (3, 2), (3, 3), (1, 3), (3, 1), (0, 3), (2, 3, 3), (4,)]
 
 
 def _templates(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("\n", " | ").split("|") if part.strip()]
+    return [template for line in text.splitlines() for template in line.split(" | ") if template]
 
 
-def _as_given(values: np.ndarray, kind: str) -> Any:
+def _drawn(rng: np.random.Generator, shape: tuple[int, ...], kind: str) -> Any:
+    values = np.asarray(rng.uniform(0.2, 1.5, shape) * rng.choice([-1, 1], shape))
     if kind == "number":
         return float(values)
     return np.asfortranarray(values) if kind == "fortran" else values.astype("f4") if kind == "single" else values
@@ -109,16 +118,20 @@ def _as_given(values: np.ndarray, kind: str) -> Any:
 
 def _is_tame(value: Any) -> bool:
     value = np.asarray(value)
-    return value.size <= 2000 and value.ndim <= 4 and bool(np.isfinite(value).all()) and bool((np.abs(value) < 1e4).all())
+    return (
+        value.size <= 2000 and value.ndim <= 4 and bool(np.isfinite(value).all()) and bool((np.abs(value) < 1e4).all())
+    )
 
 
 @st.composite
-def programs(draw: Any, kinds: tuple[str, ...] = ("array", "fortran", "number"), scalar: bool = False) -> tuple[str, Any]:
+def programs(
+    draw: Any, kinds: tuple[str, ...] = ("array", "fortran", "number"), scalar: bool = False
+) -> tuple[str, Any]:
     """Source of a function of one to three arguments, and three calls of it; with `scalar` it returns one number."""
     given = draw(st.lists(st.tuples(st.sampled_from(SHAPES), st.sampled_from(kinds)), min_size=1, max_size=3))
     rng = np.random.default_rng(draw(st.integers(0, 1 << 30)))
     given = [((), kind) if kind == "number" else (shape, kind) for shape, kind in given]
-    calls = [[_as_given(np.asarray(rng.uniform(0.2, 1.5, s) * rng.choice([-1, 1], s)), kind) for s, kind in given] for _ in range(3)]
+    calls = [[_drawn(rng, shape, kind) for shape, kind in given] for _ in range(3)]
     names = [f"x{k}" for k in range(len(given))]
     known = dict(zip(names, calls[0], strict=True))
     lines = []

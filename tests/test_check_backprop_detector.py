@@ -290,7 +290,99 @@ def test_a_network_that_cannot_be_copied_is_still_untouched():
     assert all(b.shape == (n, 1) for b, n in zip(network.biases, network.sizes[1:], strict=True))
 
 
+def test_parameters_that_a_closure_replaces_are_put_back():
+    network, x, y = made()
+    lists, arrays = (network.biases, network.weights), [*network.biases, *network.weights]
+
+    def backprop(x, y):
+        nablas = by_hand(network, x, y)
+        network.biases = [b - g for b, g in zip(network.biases, nablas[0], strict=True)]
+        network.weights[0] = network.weights[0] + 1
+        return nablas
+
+    report = check_backprop(network, backprop, x, y)
+    assert report.causes[0].name == "inputs mutated"
+    assert "it assigns other arrays to network.biases and network.weights" in str(report)
+    assert network.biases is lists[0]
+    assert network.weights is lists[1]
+    assert all(p is old for p, old in zip([*network.biases, *network.weights], arrays, strict=True))
+
+
+def test_gradients_that_are_not_reset():
+    network, x, y = made()
+    total = [np.zeros_like(W) for W in network.weights]
+
+    def backprop(network, x, y):
+        nabla_b, nabla_w = by_hand(network, x, y)
+        for t, g in zip(total, nabla_w, strict=True):
+            t += g if t.shape == g.shape else 0
+        return nabla_b, total
+
+    report = check_backprop(network, backprop, x, y)
+    assert [cause.name for cause in report.causes] == ["gradients not reset between calls"]
+    assert report.status == 1
+
+
+def test_random_gradients_cannot_be_judged():
+    rng = np.random.default_rng(0)
+
+    def backprop(network, x, y):
+        nabla_b, nabla_w = by_hand(network, x, y)
+        return nabla_b, [g * (rng.random(g.shape) < 0.5) for g in nabla_w]
+
+    report = check_backprop(*made()[:1], backprop, *made()[1:])
+    assert "backprop is random: called twice with the same input" in report.problem
+    assert report.status == 2
+
+
 # How it searches
+
+
+def test_no_cause_is_claimed_for_what_is_a_little_off():
+    """Off by ten times what is allowed: no mistake explains that, though many are as near as the right gradient is."""
+
+    def backprop(network, x, y):
+        nabla_b, nabla_w = by_hand(network, x, y)
+        nabla_w[1][2, 3] += 1e-12
+        return nabla_b, nabla_w
+
+    network, x, y = made(m=3)
+    report = check_backprop(network, backprop, x, y)
+    assert report.first_wrong.layer == 2
+    assert report.causes == ()
+
+
+def test_what_is_nearly_right_is_not_explained_by_being_right():
+    network, x, y = made()
+    arrays = [g for part in by_hand(network, x, y) for g in part]
+    assert Evidence(Trial(network, x, y, nn.checking.outcomes.Outcome(tuple(arrays)))).reproduced_by(())
+    arrays[4] = arrays[4] + 1e-12
+    nearly = Evidence(Trial(network, x, y, nn.checking.outcomes.Outcome(tuple(arrays))))
+    assert nearly.worst > 1
+    assert not nearly.reproduced_by(())
+
+
+def test_of_two_mistakes_the_one_that_raises_comes_first():
+    def backprop(network, x, y):
+        a = [x]
+        for W, b in zip(network.weights, network.biases, strict=True):
+            a.append(sigma(W @ a[-1] + b))
+        delta = (a[3] - y) * a[3] * (1 - a[3])
+        ds = [delta]
+        for l in (2, 1):
+            ds.insert(0, network.weights[l] @ ds[0] * a[l])
+        m = x.shape[1]
+        return [d.sum(1, keepdims=True) / m for d in ds], [d @ v.T / m for d, v in zip(ds, a, strict=False)]
+
+    first = check_backprop(made()[0], backprop, *made()[1:]).causes[0]
+    assert (first.name, first.second.name) == ("W not transposed", "σ instead of σ′")
+
+
+def test_readings_are_said_once():
+    report = check_backprop(made()[0], functools.partial(by_hand, cost=-1.0), *made()[1:])
+    assert report.causes[0].readings == (
+        "y − a instead of a − y", "the sign of δᴸ flipped", "the sign of the update w − η ∂C/∂w folded in",
+    )  # fmt: skip
 
 
 def test_two_mistakes_are_named_the_outermost_first():
@@ -395,6 +487,19 @@ def test_candidates_in_one_layer_only_are_said_to_be_carried_down():
             candidate.mistake.place in ("cost", "carried", "slope", "delta") and len(candidate.layers) == 1
         )
     assert isinstance(candidate, Candidate)
+
+
+def test_a_slope_missing_at_the_output_may_be_the_cross_entropys_delta():
+    def backprop(network, x, y):
+        a = sigma(network.weights[0] @ x + network.biases[0])
+        delta = (a - y) / x.shape[1]
+        return [delta.sum(1, keepdims=True)], [delta @ x.T]
+
+    (cause,) = check_backprop(*made((3, 2))[:1], backprop, *made((3, 2))[1:]).causes
+    assert cause.name == "σ′ missing"
+    assert cause.equations == ("BP1",)
+    assert sum("cross-entropy" in reading for reading in cause.readings) == 1
+    assert len(cause.readings) <= 2
 
 
 # What it prints

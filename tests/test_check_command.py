@@ -202,8 +202,9 @@ def test_the_help_says_that_the_code_runs(capsys):
 
 def test_nothing_is_left_behind(write, tmp_path):
     write("VALUE = 1", "a_neighbour.py")
+    write("VALUE = 2", "nn.py")
     path, argv, modules = list(sys.path), list(sys.argv), set(sys.modules)
-    assert main([write("import sys, a_neighbour\nassert sys.argv[0].endswith('mine.py')\n" + BOOK)]) == 0
+    assert main([write("import sys, a_neighbour, nn\nassert nn.VALUE == 2\nassert sys.argv[0].endswith('mine.py')\n" + BOOK)]) == 0
     assert (sys.path, sys.argv) == (path, argv)
     assert not {
         name for name in set(sys.modules) - modules if "mine" in name or "neighbour" in name or name == "checked"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import types
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
 
 
 class Capture(NamedTuple):
-    """Something found, and how to look for it again: in a cell, under a key, or as an attribute; or a length."""
+    """Something found, and how to look for it again: in a cell, under a key, as an attribute or a name; or a length."""
 
     how: str
     where: Any
@@ -35,6 +36,7 @@ class Capture(NamedTuple):
             "cell": f"{where}.cell_contents",
             "item": f"{where}[{key}]",
             "attribute": f"{where}.{self.key}",
+            "name": f"vars({where})[{key}]",
             "length": f"len({where})",
         }[self.how]
 
@@ -59,8 +61,14 @@ class Captures:
         self.literals: set[str] = set()
         self._names: set[str] = set()
         self._seen: set[int] = set()
-        spaces: list[Any] = []
+        self._spaces: dict[int, Any] = {}
         pending = [capture for f in functions for capture in self._of_callable(f)]
+        while pending:
+            self._follow(pending)
+            pending = list(self._of_namespaces())
+
+    def _follow(self, pending: list[Capture]) -> None:
+        """Take in what is found, and what that leads to."""
         while pending and len(self.found) < LIMIT:
             capture = pending.pop()
             value = capture.found
@@ -71,11 +79,27 @@ class Captures:
                 continue
             self._seen.add(id(value))
             if isinstance(value, (types.ModuleType, type)):
-                spaces.append(value)
+                self._enter(value)
             else:
                 pending += self._inside(value)
-        for space in spaces:
-            self.found += self._of_namespace(space)
+
+    def _enter(self, space: Any) -> None:
+        """Take note of a module or class of the person's own, whose names the code may look up."""
+        for each in space.__mro__ if isinstance(space, type) else (space,):
+            module = each.__module__ if isinstance(each, type) else each.__name__
+            if str(module).split(".")[0] not in LIBRARIES:
+                self._spaces[id(each)] = each
+
+    def _of_namespaces(self) -> Iterator[Capture]:
+        """What the code names of such modules and classes, and has not been found yet."""
+        known = {(id(capture.where), capture.key) for capture in self.found if capture.how == "name"}
+        for space in list(self._spaces.values()):
+            own = {
+                name for name, item in vars(space).items() if isinstance(item, types.FunctionType) and name[:2] == "__"
+            }
+            for name in (self._names | own) & set(vars(space)):
+                if (id(space), name) not in known and len(self.found) < LIMIT:
+                    yield Capture("name", space, name, vars(space)[name])
 
     def arrays(self) -> list[Any]:
         """The arrays among what was found."""
@@ -83,7 +107,7 @@ class Captures:
 
     def _inside(self, value: Any) -> Iterator[Capture]:
         """What a value leads to."""
-        if isinstance(value, (list, tuple, dict, set, frozenset)):
+        if isinstance(value, (list, tuple, dict, set, frozenset, deque)):
             yield Capture("length", value, None, len(value))
             if isinstance(value, dict):
                 items: Any = value.items()
@@ -93,12 +117,15 @@ class Captures:
                 yield Capture("item", value, key, item)
         elif isinstance(value, (np.ndarray, Node)):
             return
-        elif callable(value):
+        elif isinstance(value, property):
+            yield from self._of_callable(value.fget)
+        elif callable(value) or isinstance(value, (staticmethod, classmethod)):
             yield from self._of_callable(value)
         else:
             yield from self._attributes(value)
 
     def _attributes(self, value: Any) -> Iterator[Capture]:
+        self._enter(type(value))
         if hasattr(value, "__dict__"):
             yield Capture("length", vars(value), None, len(vars(value)))
         names = [*getattr(value, "__dict__", ()), *getattr(type(value), "__slots__", ())]
@@ -106,19 +133,11 @@ class Captures:
             if isinstance(name, str) and name.isidentifier() and hasattr(value, name):
                 yield Capture("attribute", value, name, getattr(value, name))
 
-    def _of_namespace(self, space: Any) -> Iterator[Capture]:
-        """What the code may name of a class or module of the person's own."""
-        module = space.__name__ if isinstance(space, types.ModuleType) else space.__module__
-        if str(module).split(".")[0] in LIBRARIES:
-            return
-        for name in self._names & set(vars(space)):
-            if name.isidentifier():
-                yield Capture("attribute", space, name, getattr(space, name))
-
     def _of_callable(self, f: Any) -> Iterator[Capture]:
         """What a function, a bound method, a partial or a callable object holds."""
-        if isinstance(f, types.MethodType):
+        if isinstance(f, types.MethodType) and not isinstance(f.__self__, type):
             yield from self._attributes(f.__self__)
+        if isinstance(f, (types.MethodType, staticmethod, classmethod)):
             f = f.__func__
         if isinstance(f, types.FunctionType):
             yield from self._of_function(f)

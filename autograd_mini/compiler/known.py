@@ -26,6 +26,7 @@ PYTHON: dict[Any, Any] = {  # Python's own operators
           np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul, np.divide: operator.truediv,
           np.floor_divide: operator.floordiv, np.remainder: operator.mod, np.power: operator.pow, np.negative: operator.neg,
           np.absolute: abs, np.greater: operator.gt, np.greater_equal: operator.ge, np.less: operator.lt,
+          np.bitwise_and: operator.and_, np.bitwise_or: operator.or_, np.bitwise_xor: operator.xor,
           np.less_equal: operator.le, np.equal: operator.eq, np.not_equal: operator.ne}  # fmt: skip
 WRITERS = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
 # Their results never share memory with what they are made of. Of any other function that is no ufunc it is assumed.

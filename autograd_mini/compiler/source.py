@@ -19,7 +19,7 @@ from .tracing import name_of
 
 SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.floor_divide: "//", np.remainder: "%",
          np.power: "**", np.greater: ">", np.greater_equal: ">=", np.less: "<", np.less_equal: "<=", np.equal: "==",
-         np.not_equal: "!="}  # fmt: skip
+         np.not_equal: "!=", np.bitwise_and: "&", np.bitwise_or: "|", np.bitwise_xor: "^"}  # fmt: skip
 
 
 # Names that the source has for itself.
@@ -166,9 +166,11 @@ class Emitter:
 
     def _expression(self, op: Op, place: str | None) -> str:
         args = [self.text(arg) for arg in op.args]
-        if op.function in SIGNS and op.shape == () and not op.kwargs:
+        # Python's operators, where an operand is a NumPy scalar, or Python's own arithmetic is what was done.
+        by_sign = op.shape == () and (op.weak or any(isinstance(arg, Op) and not arg.weak for arg in op.args))
+        if op.function in SIGNS and by_sign and not op.kwargs:
             return f"{args[0]} {SIGNS[op.function]} {args[1]}"
-        if op.function is np.negative and op.shape == ():
+        if op.function is np.negative and by_sign:
             return f"-{args[0]}"
         if op.function is operator.getitem:
             return f"{args[0]}[{self._key(op.args[1])}]"

@@ -84,7 +84,7 @@ class Trace:
             function, args, kwargs = np.full, (like.shape, like.dtype.type(FILLED[function])), {}
             concrete = args, kwargs
         _check(function, args, kwargs)
-        weak = by_operator and function in PYTHON and all(type(value) in (int, float) for value in concrete[0])
+        weak = by_operator and function in PYTHON and all(type(value) in (int, float, bool) for value in concrete[0])
         evaluate = PYTHON[function] if weak else function  # Python numbers stay Python numbers
         result = evaluate(*concrete[0], **concrete[1])
         if len(self.ops) > LONGEST:

@@ -23,7 +23,7 @@ LOOSE = {8: 1000, 4: 8, 2: 8}  # allowances, by bytes of a number: some formulas
 EXPLAINED = 0.1  # what is left unexplained, as a part of what is wrong
 TINY = 1e-300
 SECONDS = 30  # outermost mistakes that a second one is looked for
-CROWD = 450  # mistakes of one layer that are tried in pairs, divided by the number of layers
+CROWD, MANY = 450, 4000  # mistakes of one layer that are tried in pairs: fewer if there are many layers or parameters
 
 
 class Evidence:
@@ -225,7 +225,8 @@ def _pairs(candidates: Sequence[Candidate], one: Evidence) -> list[Mistakes]:
     outermost = [c for c, layers in reproduced if all(layers[top - 1 :])][:SECONDS]
     pairs = [(c, d) for c in outermost for d in candidates if c is not d]
     if not pairs:
-        there = [c for c, layers in reproduced if all(layers[top:]) and top in c.layers][: CROWD // one.layers]
+        crowd = CROWD // (max(one.layers, 3) * (1 + sum(g.size for g in one.right) // MANY))
+        there = [c for c, layers in reproduced if all(layers[top:]) and top in c.layers][:crowd]
         pairs = [(c, d) for k, c in enumerate(there) for d in there[k + 1 :]]
     found = [pair for pair in pairs if one.reproduced_by(pair)]
     return sorted(found, key=lambda pair: -max(pair[0].layers))

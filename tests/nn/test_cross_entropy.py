@@ -60,7 +60,9 @@ def test_the_last_layer_is_what_the_cost_asks_for(name):
 
 
 @settings(deadline=None)
-@given(case=networks())
+@given(
+    case=networks(activations=("sigmoid", "tanh"))
+)  # with ReLU, a may be 1 to the last digit, and log(1 − a) is lost
 def test_the_cost_from_z_is_the_cost_from_a(case):
     network, x, y = case
     by_formula = COSTS[network.cost_name].function(network.feedforward(x), y)
