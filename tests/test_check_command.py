@@ -204,7 +204,8 @@ def test_nothing_is_left_behind(write, tmp_path):
     write("VALUE = 1", "a_neighbour.py")
     write("VALUE = 2", "nn.py")
     path, argv, modules = list(sys.path), list(sys.argv), set(sys.modules)
-    assert main([write("import sys, a_neighbour, nn\nassert nn.VALUE == 2\nassert sys.argv[0].endswith('mine.py')\n" + BOOK)]) == 0
+    assertions = "assert nn.VALUE == 2\nassert sys.argv[0].endswith('mine.py')\n"
+    assert main([write(f"import sys, a_neighbour, nn\n{assertions}{BOOK}")]) == 0
     assert (sys.path, sys.argv) == (path, argv)
     assert not {
         name for name in set(sys.modules) - modules if "mine" in name or "neighbour" in name or name == "checked"

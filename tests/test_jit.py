@@ -187,7 +187,8 @@ def test_results(case):
 
 
 @pytest.mark.parametrize("f", [np.copy, lambda x: x * 1.0, lambda x: x + 0.0, lambda x: +x, lambda x: -(-1 * x),
-                               lambda x: x - 0, lambda x: x.astype(float), lambda x: np.reshape(x * 1, (6,)), lambda x: x**1])  # fmt: skip
+                               lambda x: x - 0,
+                               lambda x: x.astype(float), lambda x: np.reshape(x * 1, (6,)), lambda x: x**1])  # fmt: skip
 def test_a_result_of_its_own_stays_one(f):
     """What NumPy computes anew is not the argument itself, however little there was to compute."""
     x = A.copy()
@@ -230,7 +231,8 @@ def test_reused_outputs_are_right_until_the_next_call():
 def test_views_of_temporaries_are_not_overwritten():
     """Whatever NumPy may return a view of: the buffer is not free while the view is still read."""
     views = [np.diag, lambda y: np.einsum("ii->i", y), lambda y: np.einsum("ij->ji", y), np.real_if_close,
-             np.linalg.diagonal, lambda y: np.diff(y, n=0), lambda y: np.linalg.matrix_power(y, 1), np.linalg.matrix_transpose,
+             np.linalg.diagonal,
+             lambda y: np.diff(y, n=0), lambda y: np.linalg.matrix_power(y, 1), np.linalg.matrix_transpose,
              lambda y: np.lib.stride_tricks.sliding_window_view(y, (2, 2)), np.ascontiguousarray, np.asarray,
              np.asfortranarray, np.require,
              lambda y: np.meshgrid(y[0], y[1], copy=False)[0], lambda y: np.broadcast_arrays(y, y[0])[1], np.asanyarray,

@@ -52,6 +52,8 @@ class Captures:
     ----------
     found
         List of `Capture`.
+    complete
+        Whether everything was found; there may be too much to look at.
     literals
         The floats that stand in the code, as text.
     """
@@ -66,6 +68,7 @@ class Captures:
         while pending:
             self._follow(pending)
             pending = list(self._of_namespaces())
+        self.complete = len(self.found) < LIMIT
 
     def _follow(self, pending: list[Capture]) -> None:
         """Take in what is found, and what that leads to."""
@@ -115,7 +118,9 @@ class Captures:
                 items = () if isinstance(value, (set, frozenset)) else enumerate(value)
             for key, item in list(items):
                 yield Capture("item", value, key, item)
-        elif isinstance(value, (np.ndarray, Node)):
+        elif isinstance(value, Node):
+            yield Capture("attribute", value, "serial", value.serial)  # a leaf that gets new data takes a new one
+        elif isinstance(value, np.ndarray):
             return
         elif isinstance(value, property):
             yield from self._of_callable(value.fget)

@@ -118,26 +118,29 @@ class Compilation:
         simple = simplified(program)
         program = blocked(lowered(simple))
         used = {name_of(op.function).split(".")[-1] for op in program.ops if op.function}
+        self.function = f"{self.function}_" if self.function in used | set(MATH) else self.function
         names = Names(program, used | set(MATH) | {"np", "buffers", "dtype"})
         storage = Storage(program, names.of, donated, reuse_outputs)
         emitter = Emitter(program, names, storage)
         unpack = [(f"{', '.join(storage.buffers)}, = buffers", None)] if storage.buffers else []
         arguments = [names.of[id(op)] for op in program.inputs] + ["buffers"] * bool(storage.buffers)
         result = f"return {returned(program.outputs, emitter)}"
-        run = self._written(arguments, [*unpack, *emitter.lines], result, names, emitter.blocks)
+        run = self._written(
+            arguments, [*unpack, *emitter.lines], result, names, [*emitter.constants(), *emitter.blocks]
+        )
         self._globals["run"] = np.errstate(all="ignore")(_made(run, self.function, emitter.globals))
         variables = ", ".join(self.signature.variables)
         body = f"return run({variables})"
-        given = f"{variables}, buffers" if variables else "buffers"
+        before = f"{variables}, " * bool(variables)
         kinds = list(storage.buffers.values())
-        if storage.buffers and reuse_outputs:  # each thread has results of its own
+        if storage.buffers and reuse_outputs:
             self._globals["own"] = _Own(kinds)
-            body = f"return run({given.replace('buffers', 'own.buffers')})"
+            body = f"return run({before}own.taken({variables}))"
         elif storage.buffers:
             self._globals.update(pool=[], made=functools.partial(_buffers, kinds))
             body = (
                 "try: buffers = pool.pop()\nexcept IndexError: buffers = made()\n"
-                f"try: return run({given})\nfinally: pool.append(buffers)"
+                f"try: return run({before}buffers)\nfinally: pool.append(buffers)"
             )
         numbers = all(type(leaf) in (float, np.float64) for leaf in self.signature.leaves)
         return self._scalar(simple, body) if numbers and is_scalar(simple) else body
@@ -167,8 +170,8 @@ class Compilation:
         return f"try: return scalar({', '.join(call)})\nexcept RAISES: pass\n{otherwise}"
 
     def _written(self, arguments: list[str], lines: list[Any], result: str, names: Names, blocks: list[str]) -> str:
-        """Put the source together, plain and explained; the plain one."""
-        header = "".join(f"{block}\n\n" for block in blocks) + f"def {self.function}({', '.join(arguments)}):"
+        """Put the source together, plain and explained; the plain one. `blocks` go before it."""
+        header = "".join(f"{text}\n\n" for text in blocks) + f"def {self.function}({', '.join(arguments)}):"
         self.source = "\n".join([header, *(f"    {line}" for line, _ in lines), f"    {result}"]) + "\n"
         width = max((len(line) for line, op in lines if _comment(op, names.of)), default=0)
         explained = [f"    {line:{width}}{_comment(op, names.of)}".rstrip() for line, op in lines]
@@ -208,10 +211,17 @@ def _buffers(kinds: list[tuple[tuple[int, ...], Any]]) -> tuple[Any, ...]:
 
 
 class _Own(threading.local):
-    """Buffers of one thread."""
+    """The buffers in which a thread gets its results, twice: what goes in may be what came out last."""
 
     def __init__(self, kinds: list[tuple[tuple[int, ...], Any]]) -> None:
-        self.buffers = _buffers(kinds)
+        self.buffers, self.others = _buffers(kinds), _buffers(kinds)
+
+    def taken(self, *arguments: Any) -> tuple[Any, ...]:
+        """Buffers in which no argument lies."""
+        mine = {id(buffer) for buffer in self.buffers}
+        if any(id(x) in mine or id(getattr(x, "base", None)) in mine for x in arguments):
+            self.buffers, self.others = self.others, self.buffers
+        return self.buffers
 
 
 def _can_be_written(leaf: Any) -> bool:

@@ -20,6 +20,7 @@ from .captures import Captures
 from .compilation import MISS, Compilation, Entry, made_entry
 from .program import Op, Program, map_tree
 from .signature import NoSignature, Signature, holds_tensor, rebuilt
+from .tracing import KEPT as KEPT_VALUES
 from .tracing import NotEmittable, Trace, Traced
 
 KEPT = 32  # programs of one function; the one that was used longest ago goes first
@@ -41,6 +42,7 @@ class Compiled:
         self._entries: list[Entry] = []
         self._lock = threading.RLock()
         self._last: Compilation | None = None
+        self._reason = ""
         self._tries: Counter[str] = Counter()
         self._same: Counter[str] = Counter()
         self._calls: dict[str, int] = {}
@@ -59,7 +61,9 @@ class Compiled:
     @property
     def source(self) -> str:
         """The Python source of the program that was compiled last."""
-        return self._last.source if self._last else f"# {self!r}: nothing is compiled yet. Call it once."
+        if self._last is None:
+            return f"# {self!r}: {self._reason or 'nothing is compiled yet. Call it once.'}\n"
+        return self._last.source
 
     def explain(self) -> str:
         """The source with, beside each line, the derivative that the line computes or adds to."""
@@ -100,8 +104,13 @@ class Compiled:
         if self._tries[signature.key] > TRIES:
             raise NotEmittable("what it captures, which changes from call to call; pass it as an argument")
         captures = Captures([self._f, *signature.functions])
-        trace, outputs = traced(self._f, signature, args, kwargs)
-        again = traced(self._f, signature, args, kwargs)
+        if not captures.complete:
+            raise NotEmittable("what it finds outside its arguments, which is too much to be compared at every call")
+        with np.errstate(all="ignore"):  # as in programs
+            trace, outputs = traced(self._f, signature, args, kwargs)
+            again = traced(self._f, signature, args, kwargs)
+        if any(isinstance(getattr(c.found, "value", c.found), Traced) for c in Captures([self._f]).found):
+            raise TracingError(KEPT_VALUES)
         calls, held = described(trace, outputs)
         if (calls, held) != described(*again):
             raise NotEmittable("what is not the same every time (random numbers?); pass it as an argument")
@@ -116,13 +125,14 @@ class Compiled:
     def _as_it_is(self, reason: str, signature: Signature | None, args: Any, kwargs: Any) -> Any:
         """The result of the function itself; what it raises is the person's own. Says once why it is not compiled."""
         result = self._f(*args, **kwargs)
+        self._reason = f"runs as it is, because of {reason.rstrip('.')}."
         if signature is not None:
             lines = [*signature.checks, "return f(*args, **kwargs)"]
             self._keep(made_entry(lines, {**signature.globals, "MISS": MISS, "f": self._f}, self._name))
         if signature is not None or not self._tries[reason]:
             self._tries[reason] += 1
             name = self._name or "the function"
-            text = f"jit: {name} is not compiled but run as it is, because of {reason}."
+            text = f"jit: {name} is not compiled but run as it is, because of {reason.rstrip('.')}."
             warnings.warn(text, RuntimeWarning, stacklevel=4)
         return result
 
@@ -138,7 +148,7 @@ def traced(f: Any, signature: Signature, args: Any, kwargs: Any) -> tuple[Trace,
     for op, name in zip(trace.inputs, signature.names, strict=True):
         op.name = op.name or name
     outputs = map_tree(functools.partial(_output, trace), result)
-    trace.check_arrays()
+    trace.check()
     return trace, outputs
 
 
@@ -250,6 +260,8 @@ def jit(
         return functools.partial(jit, donate_argnums=donate_argnums, reuse_outputs=reuse_outputs)
     if not callable(f):
         raise TypeError(f"jit: the first argument is a function, not {type(f).__name__}: jit(f)(x), not jit(f(x)).")
+    if reuse_outputs and donate_argnums not in ((), []):
+        raise ValueError("jit: reuse_outputs and donate_argnums each say where results go; choose one of them.")
     numbers = (donate_argnums,) if isinstance(donate_argnums, int) else tuple(donate_argnums)
     if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in numbers):
         raise TypeError(

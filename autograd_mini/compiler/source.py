@@ -129,6 +129,12 @@ class Emitter:
     def _inlined(self, op: Op) -> str:
         return f"{self.text(op.args[0])}.T" if op.function is np.transpose else self.text(op.args[1])
 
+    def constants(self) -> list[str]:
+        """What the lines call numbers, as comments."""
+        numbers = {name: value for name, value in self.globals.items() if name.startswith(("number", "constant"))}
+        lines = [f"# {name} = {value}" for name, value in numbers.items() if np.ndim(value) == 0]
+        return ["\n".join(lines)] if lines else []
+
     def bound(self, stem: str, value: Any) -> str:
         """The name under which the lines refer to an object."""
         if id(value) not in self._bound:

@@ -21,7 +21,7 @@ from ..errors import TracingError
 from ..graph import Node
 from ..methods import NumpyMethods
 from ..scatter import astype
-from ..values import scalar_or_array
+from ..values import has_odd_arithmetic, scalar_or_array
 from .known import FILLED, METADATA, ONE_TRACED, PYTHON, VALUE_SHAPED, WRITERS, is_fresh
 from .program import Op, map_tree
 
@@ -29,6 +29,10 @@ PACKAGE = str(Path(__file__).parents[1])
 NUMPY = str(Path(np.__file__).parent)
 
 
+KEPT = (
+    "jit: the function keeps values outside itself (in a global, a list, an attribute), but it is evaluated only when it is "
+    "compiled. Return them instead."
+)
 LONGEST = 20_000  # calls of one program
 
 
@@ -51,6 +55,7 @@ class Trace:
         self.inputs: list[Op] = []
         self.ops: list[Op] = []
         self.arrays: dict[int, tuple[Op, Any]] = {}
+        self.refused: TracingError | None = None
 
     def argument(self, value: Any, name: str) -> Traced:
         """An argument of the function."""
@@ -68,8 +73,10 @@ class Trace:
             self.ops.append(op)
         return self.arrays[id(array)][0]
 
-    def check_arrays(self) -> None:
-        """Raise where the function has written into an array after using it."""
+    def check(self) -> None:
+        """Raise where the function has caught our refusal, or has written into an array after using it."""
+        if self.refused is not None:
+            raise self.refused
         for op, copy in self.arrays.values():
             if not np.array_equal(op.value, copy, equal_nan=copy.dtype.kind in "fc"):
                 raise NotEmittable("an array that it writes into after having used it")
@@ -98,8 +105,10 @@ class Trace:
     def _as_op(self, leaf: Any) -> Any:
         if isinstance(leaf, Traced):
             if leaf.writer is not self:
-                raise NotEmittable("a value of another trace")
+                raise TracingError(KEPT)
             return leaf.op
+        if isinstance(leaf, np.ndarray) and has_odd_arithmetic(leaf):
+            raise NotEmittable(f"an array of type {type(leaf).__name__}, which has arithmetic of its own")
         return self.constant(leaf) if isinstance(leaf, np.ndarray) else leaf
 
     def _wrapped(self, op: Op, result: Any) -> Any:
@@ -204,18 +213,19 @@ def _name_variables(frame: FrameType | None) -> None:
             value.op.name = name
 
 
-def _refuse(what: str, way_out: str) -> NoReturn:
+def _refuse(writer: Trace, what: str, way_out: str) -> NoReturn:
     """Raise for what takes a value out of a trace: a `TracingError`, or where a library asks, `NotEmittable`."""
     frame = sys._getframe(2)
     while frame.f_back is not None and frame.f_code.co_filename.endswith("tensor.py"):
         frame = frame.f_back  # a Tensor that holds a traced value passes the question on
     path = frame.f_code.co_filename
     if path.startswith((PACKAGE, NUMPY)):
-        raise NotEmittable(f"{frame.f_code.co_name}, which looks at values")
-    raise TracingError(
+        raise NotEmittable(f"{frame.f_code.co_name.lstrip('_')}, which looks at values")
+    writer.refused = TracingError(
         f"jit: {what} needs a value, but the function is being compiled for all values of this shape and dtype, and the "
         f"result would be that of the first call for ever. {way_out}"
     )
+    raise writer.refused
 
 
 _BRANCH = "Use np.where(condition, a, b) for a branch, or call the function without jit."
@@ -237,6 +247,7 @@ class Traced(NumpyMethods, Recorder):
         try:
             return function(*args, **kwargs)
         except (NotEmittable, TracingError):
+            self.writer.refused = None  # what it did with values, it does when it is called
             return self.writer.call(dispatcher, args, kwargs)
 
     def as_leaf(self) -> Any:
@@ -271,7 +282,9 @@ class Traced(NumpyMethods, Recorder):
         return self.writer.call(func, tuple(args), dict(kwargs))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        raise NotEmittable("a conversion of an argument to a plain array")
+        raise NotEmittable(
+            "np.asarray, np.array or an index into a plain array, which want numbers; np.stack joins values, np.take indexes"
+        )
 
     def __getitem__(self, key: Any) -> Any:
         return self.writer.call(operator.getitem, (self, key), {})
@@ -280,19 +293,19 @@ class Traced(NumpyMethods, Recorder):
         raise NotEmittable("x[i] = v, which writes into an array")
 
     def __bool__(self) -> bool:  # noqa: PLE0304  # it raises
-        _refuse("a branch on a value (if, and, or, not, while, bool())", _BRANCH)
+        _refuse(self.writer, "a branch on a value (if, and, or, not, while, bool())", _BRANCH)
 
     def __int__(self) -> int:
-        _refuse("int()", _NUMBER)
+        _refuse(self.writer, "int()", _NUMBER)
 
     def __float__(self) -> float:
-        _refuse("float(), or a function of math,", _NUMBER)
+        _refuse(self.writer, "float(), or a function of math,", _NUMBER)
 
     def __complex__(self) -> complex:
-        _refuse("complex()", _NUMBER)
+        _refuse(self.writer, "complex()", _NUMBER)
 
     def __index__(self) -> int:  # noqa: PLE0305  # it raises
-        _refuse("an index or a range made of a value", _NUMBER)
+        _refuse(self.writer, "an index or a range made of a value", _NUMBER)
 
     def __len__(self) -> int:
         if not self.op.shape:
@@ -300,23 +313,23 @@ class Traced(NumpyMethods, Recorder):
         return int(self.op.shape[0])
 
     def __contains__(self, item: Any) -> bool:
-        _refuse("`in`", _BRANCH)
+        _refuse(self.writer, "`in`", _BRANCH)
 
     def item(self, *args: Any) -> Any:
         """Raise: a number taken out of the trace would be a constant in the program."""
-        _refuse("item()", _NUMBER)
+        _refuse(self.writer, "item()", _NUMBER)
 
     def tolist(self) -> Any:
         """Raise, as `item`."""
-        _refuse("tolist()", _NUMBER)
+        _refuse(self.writer, "tolist()", _NUMBER)
 
     @property
     def data(self) -> Any:
         """Raise, as `item`."""
-        _refuse(".data", _NUMBER)
+        _refuse(self.writer, ".data", _NUMBER)
 
     def __hash__(self) -> int:  # noqa: PLE0309  # it raises
-        _refuse("a set or dict of values", _NUMBER)
+        _refuse(self.writer, "a set or dict of values", _NUMBER)
 
     def __repr__(self) -> str:
         return f"Traced({self.op.name or 'value'}, shape={self.op.shape}, dtype={self.op.dtype})"
@@ -324,7 +337,7 @@ class Traced(NumpyMethods, Recorder):
     __str__ = __repr__
 
     def __format__(self, spec: str) -> str:
-        return repr(self)
+        return repr(self) if not spec else _refuse(self.writer, "a format", _NUMBER)
 
 
 def _rebound(x: Traced, ufunc: Any, other: Any) -> Any:
