@@ -62,7 +62,7 @@ def explain(e: Any, mode: str = "reverse", wrt: Any = None, names: Any = None, a
     Raises
     ------
     TypeError, ValueError
-        When `e` is no Tensor, the mode is unknown, or `wrt` is not in the graph.
+        When `e` is no Tensor, or complex numbers are on the way to it, the mode is unknown, or `wrt` is not in the graph.
     ShapeError
         When `e`, or `wrt` in forward mode, has more than one entry.
     DrawingError
@@ -87,6 +87,11 @@ def explain(e: Any, mode: str = "reverse", wrt: Any = None, names: Any = None, a
     if not isinstance(mode, str) or mode not in ("reverse", "forward", "local"):
         raise ValueError(f"explain: mode={mode!r} is unknown; choose 'reverse', 'forward' or 'local'.")
     shown = picture(e, mode, wrt, names, MOST_NODES, who="explain")
+    if mode != "local" and any(np.iscomplexobj(box.value) for box in shown.boxes):
+        raise TypeError(
+            "explain: the lesson's sums of products are those of real numbers; with complex ones a gradient is made of "
+            "conjugates. mode='local' shows values and local derivatives; grad and gradients differentiate."
+        )
     lines = _Lines(shown, to_ascii if ascii else str)
     sections = [[lines.title(e)], lines.evaluation()]
     if mode != "local":

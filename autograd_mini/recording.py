@@ -156,6 +156,25 @@ def binary(ufunc: Any, operator: Any) -> tuple[Any, Any]:
     return operate, reflected
 
 
+def in_place(operator: Any) -> Any:
+    """The method of ``t += u`` and the like: ``t = t + u``, but not where an array would be written through a view."""
+
+    def operate(self: Any, other: Any) -> Any:
+        if type(self.value) is np.ndarray and self.rule is not None and self.rule.name != "identity":
+            for o in self.operands:
+                if isinstance(o, Node) and type(o.value) is np.ndarray and np.may_share_memory(self.value, o.value):
+                    raise TypeError(
+                        f"t {SIGN[operator]}= u: t is a view of another Tensor (by {self.rule.name}), which an array would "
+                        f"change as well. Write t = t {SIGN[operator]} u, or x = x.at[i].add(u) for the one it is a view of."
+                    )
+        return operator(self, other)
+
+    return operate
+
+
+SIGN = {operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/", operator.pow: "**"}
+
+
 def power(self: Any, other: Any, modulo: Any = None) -> Any:
     """``t ** p``; like NumPy's own operator it squares where p is 2."""
     if modulo is not None:

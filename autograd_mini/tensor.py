@@ -11,7 +11,7 @@ from .errors import DetachedError, ShapeError
 from .graph import NO_KEYWORDS, Node, next_serial, trace
 from .kinds import RULES, Rule
 from .methods import NumpyMethods
-from .recording import apply, binary, power, record, reflected_power, rule_for, unary
+from .recording import apply, binary, in_place, power, record, reflected_power, rule_for, unary
 from .sweeps import reverse
 from .values import frozen, handed_out, leaf_value, seed_for
 
@@ -242,6 +242,8 @@ class Tensor(NumpyMethods, Node):
     __mod__, __rmod__ = binary(np.remainder, operator.mod)
     __matmul__, __rmatmul__ = binary(np.matmul, operator.matmul)
     __pow__, __rpow__ = power, reflected_power
+    __iadd__, __isub__, __imul__ = in_place(operator.add), in_place(operator.sub), in_place(operator.mul)
+    __itruediv__, __ipow__ = in_place(operator.truediv), in_place(operator.pow)
     __neg__, __pos__, __abs__ = unary(np.negative, operator.neg), unary(np.positive), unary(np.absolute, abs)
 
     def __len__(self) -> int:

@@ -142,9 +142,10 @@ def seed_for(y: Any, seed: Any, who: str) -> Any:
         if type(value) is np.float64:
             return ONE
         if value.size != 1:
+            other = "give a seed of its shape" if who in ("backward", "vjp") else "use jacobian for all derivatives"
             raise ShapeError(
                 f"{who}: the output has shape {value.shape}; a gradient needs one entry. Reduce it (y.sum(), y.mean()), "
-                f"or give a seed of shape {value.shape}."
+                f"or {other}."
             )
         if value.dtype.kind == "c":
             raise TypeError(

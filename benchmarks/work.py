@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from interleaved import Pace, Run, ratio, seconds_of, take_turns
+from interleaved import Pace, Ratio, Run, ratio, seconds_of, take_turns
 
 OURS = "autograd_mini"
 JIT = "autograd_mini jit"
@@ -110,10 +110,9 @@ def gathered(work: Work, pace: Pace) -> tuple[dict[str, Run], dict[str, str], di
     return runs, missing, first
 
 
-def unsteady(times: list[float]) -> bool:
-    """Whether so much else went on that ratios mean little: the middle half of the times is as wide as half the median."""
-    spread = ratio(times, [1.0] * len(times))
-    return spread.high - spread.low > 0.5 * spread.median
+def unsteady(ratios: list[Ratio]) -> bool:
+    """Whether so much else went on that they mean little: a middle half is wider than half its median."""
+    return any(r.high - r.low > 0.5 * r.median for r in ratios)
 
 
 def measured(work: Work, pace: Pace) -> dict[str, Any]:
@@ -121,9 +120,9 @@ def measured(work: Work, pace: Pace) -> dict[str, Any]:
     runs, missing, first = gathered(work, pace)
     base = work.base if work.base in runs else next(iter(runs))
     times = take_turns(runs | ({VALUE: work.value} if work.value else {}), pace)
-    rows = {}
+    ratios = {name: ratio(times[name], times[base]) for name in runs}
+    rows = {name: asdict(r) for name, r in ratios.items()}
     for name in runs:
-        rows[name] = asdict(ratio(times[name], times[base]))
         if work.value:
             rows[name]["per value"] = ratio(times[name], times[VALUE]).median
         if name in first:
@@ -136,7 +135,7 @@ def measured(work: Work, pace: Pace) -> dict[str, Any]:
         "unit": work.unit,
         "tolerance": work.tolerance,
         "rounds": len(times[base]),
-        "unsteady": unsteady(times[base]),
+        "unsteady": unsteady([*ratios.values(), ratio(times[base], [1.0] * len(times[base]))]),
         "rows": rows,
         "columns": work.columns(),
         "missing": missing,

@@ -10,7 +10,7 @@ CHAPTERS = {
    Evaluating it on variables writes down a graph; both modes of differentiation read it.""",
     "4_crosscheck.py": """Check a backprop derived by hand, on 10 handwritten digits and a [64, 30, 10] network
    "The tape" is that graph for the network's cost, swept in reverse. No one derived anything for it.""",
-    "3_digits.py": """Train the network with the tape: stochastic gradient descent, mini-batches of 10, η = 3
+    "3_digits.py": """Train the network with the compiled tape: stochastic gradient descent, mini-batches of 10, η = 3
    Each line is one pass through the training data, and how many held-out digits are then read right.""",
 }
 

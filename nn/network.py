@@ -226,7 +226,7 @@ class Network:
         gradient : {"jit", "autodiff", "backprop", "matrix"}
             Who computes the gradient: the tape compiled to straight-line NumPy, the tape itself, the hand-derived backprop
             per example, or in matrices. From one seed
-            all three see the same mini-batches.
+            all see the same mini-batches.
         verbose : bool
             Whether to print the book's line per epoch, ``Epoch 0: 9129 / 10000``, and to show a progress bar where tqdm
             is installed and the output is a terminal.

@@ -223,8 +223,9 @@ def test_a_busy_machine_is_confessed():
     import report
     import work
 
-    assert not work.unsteady([1.0, 1.1, 1.2, 1.25, 9.0])
-    assert work.unsteady([1.0, 1.1, 3.0, 5.0, 9.0])
+    steady = interleaved.Ratio(1.0, 0.8, 1.2)
+    assert not work.unsteady([steady])
+    assert work.unsteady([steady, interleaved.Ratio(1.0, 0.7, 1.3)])
     result = work.measured(fake_work(), interleaved.Pace(rounds=3, turn=1e-4, firsts=1)) | {"name": "W", "threads": 2}
     for busy in (True, False):
         assert (report.BUSY in report.section(result | {"unsteady": busy})) is busy

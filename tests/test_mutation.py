@@ -1,5 +1,7 @@
 """Safe against mutation: what cannot be written is shared, what can be written is copied, and new data make graphs stale."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -336,3 +338,28 @@ def test_a_derivative_is_stale_once_its_leaf_is_replaced():
     with pytest.raises(StaleGraphError):
         gradients(slope, w)
     assert gradients(grad(lambda x: w * w * x)(3.0), w) == (10,)
+
+
+@pytest.mark.parametrize("view", [lambda x: x[:1], lambda x: x.reshape(1, 2), np.transpose, np.ravel])
+@pytest.mark.parametrize("change", [operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow])
+def test_an_augmented_assignment_to_a_view_raises(view, change):
+    def f(x):
+        return np.sum(change(view(x * 1.0), 2.0))
+
+    with pytest.raises(TypeError, match=r"is a view of another Tensor .* Write t = t .* x\.at\[i\]\.add\(u\)"):
+        grad(f)(np.ones(2))
+
+
+def test_an_augmented_assignment_binds_the_name_to_another_tensor():
+    def f(x):
+        total, y = 0.0, x * 1.0
+        for k in range(3):
+            total += np.sum(k * x)
+        x += 1.0
+        y *= x
+        return total + np.sum(y)
+
+    x = np.array([2.0, 5.0])
+    np.testing.assert_array_equal(grad(f)(x), 3.0 + 2.0 * x + 1.0)
+    np.testing.assert_array_equal(x, [2.0, 5.0])
+    np.testing.assert_array_equal(grad(lambda x: np.sum(grad(f)(x)))(x), [2.0, 2.0])

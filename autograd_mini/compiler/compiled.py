@@ -25,6 +25,7 @@ from .tracing import NotEmittable, Trace, Traced
 
 KEPT = 32  # programs of one function; the one that was used longest ago goes first
 SMALL = 4096  # entries
+MANY = 64  # programs that are worth a warning
 TRIES = 8  # as often a signature is compiled anew because something captured has changed
 PLAIN = (int, float, complex, str, bytes, np.generic, type(None), np.dtype, type)
 
@@ -101,6 +102,9 @@ class Compiled:
     def _compiled(self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Entry:
         """A program for this signature, and the entry that runs it."""
         self._tries[signature.key] += 1
+        if len(self._tries) == MANY:
+            text = f"jit: {MANY} programs of {self._name or 'the function'} by now. Ints and shapes are compiled in; "
+            warnings.warn(text + "pass an int that changes as a float.", RuntimeWarning, stacklevel=5)
         if self._tries[signature.key] > TRIES:
             raise NotEmittable("what it captures, which changes from call to call; pass it as an argument")
         captures = Captures([self._f, *signature.functions])
