@@ -7,6 +7,7 @@ mini-batches; the next sample goes on where it ended, so that the data come out 
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import cycle
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ EXAMPLES, BATCH, BATCHES, ETA = 50_000, 10, 100, 0.5
 SIZES = (784, 30, 10)
 
 NN = 'nn.Network, gradient="autodiff"'
+NN_JIT = "nn.Network.SGD, as it is by default"
 NN_MATRIX = 'nn.Network, gradient="matrix"'
 
 
@@ -86,6 +88,21 @@ def by_nn(gradient: str) -> Run:
         return network.biases + network.weights
 
     return training(step, None, X, Y)
+
+
+def by_sgd() -> Run:
+    """A hundred mini-batches of `Network.SGD`, in the order that the others take; so its shuffle does nothing."""
+    (b1, b2, W1, W2), X, Y = copies()
+    network = Network(list(SIZES), rng=0)
+    network.biases, network.weights = [b1, b2], [W1, W2]
+    network.rng = SimpleNamespace(permutation=np.arange)
+    data = X[: BATCH * BATCHES].T, Y[: BATCH * BATCHES].T
+
+    def run() -> Any:
+        network.SGD(data, 1, BATCH, ETA, verbose=False)
+        return network.biases + network.weights
+
+    return run
 
 
 def by_autograd() -> Run:
@@ -199,6 +216,7 @@ def w7() -> Work:
         HAND: lambda: in_place(networks.by_matrices),
         OURS: lambda: in_place(grad(networks.cost)),
         JIT: by_jit,
+        NN_JIT: by_sgd,
         NN: lambda: by_nn("autodiff"),
         NN_MATRIX: lambda: by_nn("matrix"),
         LOOP: lambda: in_place(networks.by_loop),

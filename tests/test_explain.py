@@ -281,7 +281,12 @@ def test_every_row_of_the_tables_can_be_explained():
                 warnings.simplefilter("ignore")
                 y = case.f(*map(Tensor, case.arrays))
             if isinstance(y, Tensor):
-                lesson = explain(np.sum(np.real(y) if y.dtype.kind == "c" else y), ascii=True)
+                is_complex = y.dtype.kind == "c"
+                try:
+                    lesson = explain(np.sum(np.real(y) if is_complex else y), ascii=True)
+                except TypeError as error:  # the fft of real numbers, say
+                    assert "complex ones a gradient" in str(error)
+                    lesson = explain(y, mode="local", ascii=True)
                 assert lesson.isascii()
                 explained += 1
     assert explained > 200

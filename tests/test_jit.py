@@ -492,8 +492,12 @@ def test_nan_and_signs_in_arrays():
 
 def test_the_cache_is_bounded():
     compiled = jit(lambda x, n: x * n)
-    for n in range(100):
-        assert_same(compiled(A, n), A * n)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for n in range(100):
+            assert_same(compiled(A, n), A * n)
+    assert len(caught) == 1
+    assert "compiled in" in str(caught[0].message)
     assert len(compiled._entries) <= 32
     assert_same(compiled(A, 0), A * 0)
 
