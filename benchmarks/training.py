@@ -96,7 +96,8 @@ def by_sgd() -> Run:
     network = Network(list(SIZES), rng=0)
     network.biases, network.weights = [b1, b2], [W1, W2]
     network.rng = SimpleNamespace(permutation=np.arange)
-    data = X[: BATCH * BATCHES].T, Y[: BATCH * BATCHES].T
+    first = np.arange(BATCH * BATCHES) % EXAMPLES
+    data = X[first].T, Y[first].T
 
     def run() -> Any:
         network.SGD(data, 1, BATCH, ETA, verbose=False)

@@ -15,7 +15,8 @@ ROWS = rows()
 # Rows whose shapes or branches depend on values, at one sample or more: these run as they are, and say so.
 # fmt: off
 BOTH = {
-    "bincount", "compress", "extract", "histogram", "histogram2d", "histogramdd", "insert", "intersect1d", "poly",
+    "bincount", "compress", "extract",
+    "histogram", "histogram2d", "histogramdd", "insert", "intersect1d", "linalg.lstsq", "poly",
     "polydiv", "roots", "setdiff1d", "setxor1d", "trim_zeros", "union1d", "unique", "unique_all", "unique_counts",
     "unique_inverse", "unique_values",
 }
@@ -23,7 +24,7 @@ FUNCTION_ALONE = {
     "apply_along_axis", "apply_over_axes", "piecewise", "select",
 }
 PULLBACK_ALONE = {
-    "average", "cov", "histogram_bin_edges", "interp", "interpolated", "linalg.eigvals", "linalg.lstsq", "polyfit",
+    "average", "cov", "histogram_bin_edges", "interp", "interpolated", "linalg.eigvals", "polyfit",
     "polyval", "ravel", "reshape",
 }
 # fmt: on

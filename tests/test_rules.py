@@ -66,7 +66,7 @@ def test_a_wrong_row_is_found_out(monkeypatch, fault):
         check_row(rule)
 
 
-def _last_contribution_only(a, b):
+def _last_contribution_only(a, b, fresh=False):
     return b
 
 

@@ -258,6 +258,16 @@ def _both(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
     return a if a is b and _is_like(a, op) else None
 
 
+def _bits(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
+    """c & False = False;  c | False = c;  c & True = c;  c | True = True."""
+    truth = b.args[1] if isinstance(b, Op) and b.function is np.full else b
+    if op.dtype != bool or not isinstance(truth, (bool, np.bool)):
+        return _both(s, op, a, b)
+    if bool(truth) is (op.function is np.bitwise_and):
+        return a if _is_like(a, op) else None
+    return s.filled(bool(truth), op)
+
+
 RULES: dict[Any, Callable[..., Op | None]] = {
     np.multiply: _multiply,
     np.divide: _divide,
@@ -277,8 +287,8 @@ RULES: dict[Any, Callable[..., Op | None]] = {
     np.where: _where,
     np.logical_and: _both,
     np.logical_or: _both,
-    np.bitwise_and: _both,
-    np.bitwise_or: _both,
+    np.bitwise_and: _bits,
+    np.bitwise_or: _bits,
     np.transpose: _transpose,
     operator.getitem: _getitem,
 }

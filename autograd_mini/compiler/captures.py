@@ -23,7 +23,10 @@ LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
 
 
 class Capture(NamedTuple):
-    """Something found, and how to look for it again: in a cell, under a key, as an attribute or a name; or a length."""
+    """Something found, and how to look for it again.
+
+    In a cell, under a key, as an attribute, or as a name of a class or module; or a length, or what is in a set.
+    """
 
     how: str
     where: Any
@@ -38,10 +41,13 @@ class Capture(NamedTuple):
             "attribute": f"{where}.{self.key}",
             "name": f"vars({where})[{key}]",
             "length": f"len({where})",
+            "content": f"frozenset({where})",
         }[self.how]
 
     def equals(self, now: Any) -> bool:
-        """Whether what is there now is as good as what was found: an equal number or string."""
+        """Whether what is there now is as good as what was found: an equal number or string, the same in a set."""
+        if self.how == "content":
+            return bool(now == self.found)
         return isinstance(now, ATOMS) and type(now) is type(self.found) and repr(now) == repr(self.found)
 
 
@@ -112,11 +118,10 @@ class Captures:
         """What a value leads to."""
         if isinstance(value, (list, tuple, dict, set, frozenset, deque)):
             yield Capture("length", value, None, len(value))
-            if isinstance(value, dict):
-                items: Any = value.items()
-            else:
-                items = () if isinstance(value, (set, frozenset)) else enumerate(value)
-            for key, item in list(items):
+            if isinstance(value, (set, frozenset)):
+                yield Capture("content", value, None, frozenset(value))
+                return
+            for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
                 yield Capture("item", value, key, item)
         elif isinstance(value, Node):
             yield Capture("attribute", value, "serial", value.serial)  # a leaf that gets new data takes a new one
@@ -147,7 +152,7 @@ class Captures:
         if isinstance(f, types.FunctionType):
             yield from self._of_function(f)
             return
-        if type(f).__module__ == "functools":
+        if str(type(f).__module__).split(".")[0] in LIBRARIES:  # a partial, a cache, a compiled function
             parts = ("func", "args", "keywords", "__wrapped__")
             yield from (Capture("attribute", f, name, getattr(f, name)) for name in parts if hasattr(f, name))
             return

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import blocked
-from .captures import Capture
+from .captures import ATOMS, Capture
 from .lowering import lowered
 from .program import Op, Program
 from .scalars import MATH, RAISES, ScalarEmitter, is_scalar
@@ -101,7 +101,7 @@ class Compilation:
             self._globals.update({f"where{k}": capture.where, f"found{k}": capture.found, f"key{k}": capture.key})
             now = capture.source(f"where{k}", f"key{k}")
             check = f"{now} is not found{k}"
-            if isinstance(capture.found, (int, float, complex, str, bytes, np.generic)):
+            if isinstance(capture.found, (*ATOMS, frozenset)):
                 self._globals[f"equals{k}"] = capture.equals
                 check += f" and not equals{k}({now})"
             lines.append(f"if {check}: return MISS")

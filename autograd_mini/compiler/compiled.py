@@ -46,6 +46,7 @@ class Compiled:
         self._reason = ""
         self._tries: Counter[str] = Counter()
         self._same: Counter[str] = Counter()
+        self._alike: Counter[str] = Counter()
         self._calls: dict[str, int] = {}
         self._parameters = _parameters(f)
 
@@ -93,6 +94,10 @@ class Compiled:
             return self._as_it_is(f"{type(error).__name__}: {error}", signature, args, kwargs)
         result = entry(args, kwargs)
         self._keep(entry)
+        self._alike["\n".join(signature.checks)] += 1
+        if self._alike["\n".join(signature.checks)] == MANY:
+            text = f"jit: {MANY} programs that differ in an int only. Ints are compiled in; pass it as a float."
+            warnings.warn(text, RuntimeWarning, stacklevel=3)
         return self._f(*args, **kwargs) if result is MISS else result
 
     def _keep(self, entry: Entry) -> None:
@@ -102,9 +107,6 @@ class Compiled:
     def _compiled(self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Entry:
         """A program for this signature, and the entry that runs it."""
         self._tries[signature.key] += 1
-        if len(self._tries) == MANY:
-            text = f"jit: {MANY} programs of {self._name or 'the function'} by now. Ints and shapes are compiled in; "
-            warnings.warn(text + "pass an int that changes as a float.", RuntimeWarning, stacklevel=5)
         if self._tries[signature.key] > TRIES:
             raise NotEmittable("what it captures, which changes from call to call; pass it as an argument")
         captures = Captures([self._f, *signature.functions])

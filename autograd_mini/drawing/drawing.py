@@ -221,7 +221,12 @@ class Drawing:
         wrt = None if self.picture.wrt is None else self.picture.wrt.name
         try:
             return self._graph.lesson(self.mode, wrt)
-        except (DrawingError, ShapeError, StaleGraphError, TypeError):  # too many nodes, many entries, complex, new data
+        except (
+            DrawingError,
+            ShapeError,
+            StaleGraphError,
+            TypeError,
+        ):  # too many nodes, many entries, complex, new data
             return "\n".join(f"{_equation(box)}    {brief(box.value)}" for box in self.picture.boxes)
 
     def __repr__(self) -> str:

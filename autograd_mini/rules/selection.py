@@ -28,7 +28,8 @@ class Gathered(Inverse):
         return self.put(lambda bar: scatter_add(bar.reshape(-1), indices, (x.size,)).reshape(x.shape), y_bar)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
-        return x_dot.reshape(-1)[self.state(node, slot, operands, y)]
+        indices = self.state(node, slot, operands, y)
+        return np.take_along_axis(x_dot, indices.reshape(-1), None).reshape(indices.shape)
 
 
 class Pieces(Indices):
