@@ -196,6 +196,9 @@ def name_of(function: Any) -> str:
     return f"{module.removeprefix('numpy.')}.{name}" if module in ("numpy.linalg", "numpy.fft", "numpy.emath") else name
 
 
+_STARRED = 4  # inspect.CO_VARARGS: a function with *args
+
+
 def _define(
     kind: Callable[[Any], Entry],
     function: Any,
@@ -226,6 +229,9 @@ def _define(
     for entry in entries:
         entry.read_keywords(0 if listed or variadic else n)
     name = name_of(function)
+    code = getattr(function, "__code__", None)
+    if code is not None and n > code.co_argcount and not code.co_flags & _STARRED and not variadic:
+        raise TypeError(f"{name}: it has {code.co_argcount} parameter(s), but {n} derivatives are stated, one for each.")
     if call is None and isinstance(function, np.ufunc):
         call = UfuncCall(function, name)
     elif call is None:
@@ -296,6 +302,11 @@ def elementwise(function: Any, *partials: Any, **row: Any) -> Any:
 
 
 def _partial(statement: Any) -> Entry:
+    if not (statement is None or callable(statement) or isinstance(statement, (int, float, complex))):
+        raise TypeError(
+            f"elementwise: a partial is a number, or a function of y and the operands, not {type(statement).__name__}. "
+            "Give one after the other, one for each operand: elementwise(f, p1, p2)."
+        )
     return Flat() if statement is None else Partial(statement) if callable(statement) else Constant(statement)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_mini import DetachedError, ShapeError, Tensor, UnsupportedError
+from autograd_mini import DetachedError, ShapeError, Tensor, UnsupportedError, elementwise
 
 V = np.array([1.0, 2.0, 3.0])
 M = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -218,3 +218,13 @@ def test_messages_name_functions_not_their_definitions():
             _ = y.grad
         assert "lambda" not in str(caught.value)
         assert "computed by _" not in str(caught.value)
+
+
+def test_a_tuple_is_no_partial():
+    with pytest.raises(TypeError, match=r"a partial is a number, or a function .* not tuple\. Give one after the other"):
+        elementwise(lambda a, b: a * b, (lambda y, a, b: b, lambda y, a, b: a))
+
+
+def test_there_are_no_more_derivatives_than_parameters():
+    with pytest.raises(TypeError, match=r"it has 1 parameter\(s\), but 2 derivatives are stated"):
+        elementwise(lambda a: 2 * a, 2.0, 3.0)

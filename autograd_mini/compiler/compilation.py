@@ -215,12 +215,15 @@ class _Own(threading.local):
 
     def __init__(self, kinds: list[tuple[tuple[int, ...], Any]]) -> None:
         self.buffers, self.others = _buffers(kinds), _buffers(kinds)
+        self.mine, self.spare = ({id(buffer) for buffer in each} for each in (self.buffers, self.others))
 
     def taken(self, *arguments: Any) -> tuple[Any, ...]:
         """Buffers in which no argument lies."""
-        mine = {id(buffer) for buffer in self.buffers}
-        if any(id(x) in mine or id(getattr(x, "base", None)) in mine for x in arguments):
-            self.buffers, self.others = self.others, self.buffers
+        for x in arguments:
+            if id(x) in self.mine or id(getattr(x, "base", None)) in self.mine:
+                self.buffers, self.others = self.others, self.buffers
+                self.mine, self.spare = self.spare, self.mine
+                break
         return self.buffers
 
 
