@@ -231,7 +231,9 @@ def _define(
     name = name_of(function)
     code = getattr(function, "__code__", None)
     if code is not None and n > code.co_argcount and not code.co_flags & _STARRED and not variadic:
-        raise TypeError(f"{name}: it has {code.co_argcount} parameter(s), but {n} derivatives are stated, one for each.")
+        raise TypeError(
+            f"{name}: it has {code.co_argcount} parameter(s), but {n} derivatives are stated, one for each."
+        )
     if call is None and isinstance(function, np.ufunc):
         call = UfuncCall(function, name)
     elif call is None:

@@ -221,7 +221,9 @@ def test_messages_name_functions_not_their_definitions():
 
 
 def test_a_tuple_is_no_partial():
-    with pytest.raises(TypeError, match=r"a partial is a number, or a function .* not tuple\. Give one after the other"):
+    with pytest.raises(
+        TypeError, match=r"a partial is a number, or a function .* not tuple\. Give one after the other"
+    ):
         elementwise(lambda a, b: a * b, (lambda y, a, b: b, lambda y, a, b: a))
 
 
