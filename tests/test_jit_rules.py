@@ -21,7 +21,7 @@ BOTH = {
     "unique_inverse", "unique_values",
 }
 FUNCTION_ALONE = {
-    "apply_along_axis", "apply_over_axes", "piecewise", "select",
+    "apply_along_axis", "apply_over_axes", "piecewise",
 }
 PULLBACK_ALONE = {
     "average", "cov", "histogram_bin_edges", "interp", "interpolated", "linalg.eigvals", "polyfit",

@@ -17,7 +17,7 @@ VALUE_SHAPED = {np.nonzero, np.flatnonzero, np.argwhere, np.unique, np.unique_al
                 np.unique_values, np.extract, np.compress, np.trim_zeros, np.union1d, np.intersect1d, np.setdiff1d,
                 np.setxor1d, np.bincount, np.histogram_bin_edges, np.roots, np.poly, np.polydiv, np.delete, np.insert,
                 np.array_equal, np.array_equiv, np.allclose, np.histogram, np.histogramdd, np.histogram2d, np.repeat,
-                np.roll, np.piecewise, np.select, np.apply_along_axis, np.apply_over_axes, np.array2string,
+                np.roll, np.piecewise, np.apply_along_axis, np.apply_over_axes, np.array2string,
                 np.array_repr, np.array_str, np.linalg.lstsq, np.save, np.savetxt, np.shares_memory,
                 np.may_share_memory}  # fmt: skip
 # They are fine as long as only their first argument is traced.

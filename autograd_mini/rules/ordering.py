@@ -108,7 +108,7 @@ def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 
 
 def _in_dtype(x: Any, dtype: Any) -> Any:
-    if not contains_node(x):
+    if not hasattr(x, "astype"):
         return np.asarray(x, dtype)
     return x if x.dtype == dtype else x.astype(dtype)
 
@@ -119,7 +119,11 @@ def _choose(a: Any, choices: Any, mode: Any = "raise") -> Any:
     choices = list(choices)
     stand_ins: Any = [np.broadcast_to(0.0, np.shape(choice)) for choice in choices]
     shape = np.choose(a, stand_ins, mode=mode).shape  # or NumPy's own complaint
-    a = np.asarray(a) % len(choices) if mode == "wrap" else np.clip(a, 0, len(choices) - 1)
+    a = (
+        (a if hasattr(a, "dtype") else np.asarray(a)) % len(choices)
+        if mode == "wrap"
+        else np.clip(a, 0, len(choices) - 1)
+    )
     result = np.broadcast_to(choices[0], shape)
     for k, choice in enumerate(choices[1:], 1):
         result = np.where(a == k, choice, result)

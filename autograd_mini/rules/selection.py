@@ -108,7 +108,8 @@ def _set_values_back(bar: Any, x: Any, values: Any, key: Any) -> Any:
 
 def _take_back(bar: Any, a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
     """To where it was taken from: as ``a[…, indices, …]``, since what `mode` makes of an index is an index again."""
-    indices = np.asarray(indices).astype(int)  # booleans count as 0 and 1 here
+    indices = indices if hasattr(indices, "astype") else np.asarray(indices)
+    indices = indices.astype(int)  # booleans count as 0 and 1 here
     size = a.size if axis is None else a.shape[axis] if a.ndim else 1
     indices = indices % size if mode == "wrap" else np.clip(indices, 0, size - 1) if mode == "clip" else indices
     if axis is None or not a.ndim:
