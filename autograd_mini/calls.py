@@ -48,6 +48,11 @@ class Recorder:
         """Evaluate a function of ours, or of a user's: its calls are written down, or where it cannot be, its own."""
         raise NotImplementedError
 
+    @property
+    def data(self) -> Any:
+        """What the ``.data`` of a Tensor around it is: refused, and why."""
+        raise NotImplementedError
+
     def as_leaf(self) -> Any:
         """Itself as the value of a leaf: a Python number becomes NumPy's."""
         raise NotImplementedError

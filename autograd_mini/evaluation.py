@@ -164,7 +164,7 @@ class Evaluation:
         value = y.value
         if type(value) is np.ndarray and any(np.may_share_memory(value, array) for array in self.shared):
             return frozen(value.copy())  # it is the caller's own array, or a view of it
-        return y.data
+        return value if isinstance(value, Recorder) else y.data
 
     def aux_back(self, on_tensors: bool) -> Any:
         """What the function returned beside its result, as the caller gets it."""

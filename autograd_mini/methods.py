@@ -189,7 +189,7 @@ class NumpyMethods:
 
     def astype(self: Any, dtype: Any, **kwargs: Any) -> Any:
         """The same values in another dtype; a plain array where that is not floating point."""
-        return astype(self if np.dtype(dtype).kind in "fc" else self.data, dtype, **kwargs)
+        return astype(self if np.dtype(dtype).kind in "fc" else self.value, dtype, **kwargs)
 
     def _in_place(self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise TypeError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from .calls import Recorder
 from .errors import DetachedError, ShapeError
 from .graph import NO_KEYWORDS, Node, next_serial, trace
 from .kinds import RULES, Rule
@@ -86,7 +87,9 @@ class Tensor(NumpyMethods, Node):
         the old data can then no longer be read: they raise `StaleGraphError`.
         """
         value = self.value
-        return frozen(value.view()) if type(value) is np.ndarray else value
+        if type(value) is np.ndarray:
+            return frozen(value.view())
+        return value.data if isinstance(value, Recorder) else value  # which says why not
 
     @data.setter
     def data(self, data: Any) -> None:

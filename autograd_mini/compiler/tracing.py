@@ -326,7 +326,7 @@ class Traced(NumpyMethods, Recorder):
     @property
     def data(self) -> Any:
         """Raise, as `item`."""
-        _refuse(self.writer, ".data", _NUMBER)
+        _refuse(self.writer, ".data", "Use stop_gradient(t) for a value without gradient. " + _NUMBER)
 
     def __hash__(self) -> int:  # noqa: PLE0309  # it raises
         _refuse(self.writer, "a set or dict of values", _NUMBER)
