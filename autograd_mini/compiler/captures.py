@@ -18,6 +18,7 @@ import numpy as np
 from ..graph import Node
 
 LIMIT = 1000
+OWN = {"autograd_mini", "numpy"}  # nobody rebinds the closures of a transform
 ATOMS = (int, float, complex, str, bytes, bool, np.generic)
 LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
 
@@ -25,7 +26,8 @@ LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
 class Capture(NamedTuple):
     """Something found, and how to look for it again.
 
-    In a cell, under a key, as an attribute, or as a name of a class or module; or a length, or what is in a set.
+    In a cell, under a key, as an attribute, or as a name of a class or module; or a length, or what is in a set; or it is
+    fixed, and only leads to others.
     """
 
     how: str
@@ -83,7 +85,8 @@ class Captures:
             value = capture.found
             if isinstance(value, (types.BuiltinFunctionType, np.ufunc)) and capture.how == "item":
                 continue  # NumPy's own, under its own name
-            self.found.append(capture)
+            if capture.how != "fixed":
+                self.found.append(capture)
             if id(value) in self._seen or isinstance(value, ATOMS):
                 continue
             self._seen.add(id(value))
@@ -162,15 +165,16 @@ class Captures:
             yield from self._of_function(method)
 
     def _of_function(self, f: types.FunctionType) -> Iterator[Capture]:
+        home = str(f.__globals__.get("__name__", "")).split(".")[0]  # __module__ is that of what it wraps
         for cell in f.__closure__ or ():
             try:
-                yield Capture("cell", cell, None, cell.cell_contents)
+                yield Capture("fixed" if home in OWN else "cell", cell, None, cell.cell_contents)
             except ValueError:  # not bound yet
                 continue
         for name in ("__defaults__", "__kwdefaults__"):
             if getattr(f, name):
                 yield Capture("attribute", f, name, getattr(f, name))
-        if str(f.__globals__.get("__name__", "")).split(".")[0] in LIBRARIES:
+        if home in LIBRARIES:
             return
         yield Capture("attribute", f, "__code__", f.__code__)
         for name, value in vars(f).items():
