@@ -12,6 +12,7 @@ from .drawing.latex import derivation
 from .drawing.numbers import number
 from .drawing.picture import Arrow, Box, Picture, picture
 from .drawing.plain import to_ascii
+from .drawing.sentences import enclosed, product
 from .drawing.whole import whole_expression
 
 MOST_NODES = 200
@@ -222,7 +223,7 @@ class _Lines:
                 chains.append(self._in_terms_of(arrow.symbol, upper))
             else:
                 chains.append(f"{upper}·∂{target.name}/∂{box.name}")
-                products.append(_product(target.gradient, arrow.partial, not products))
+                products.append(product(target.gradient, arrow.partial, "·", not products))
         return self._row(left, chains, products, box.gradient)
 
     def _in_terms_of(self, symbol: str, upper: str) -> str:
@@ -243,7 +244,7 @@ class _Lines:
             source = self.boxes[arrow.source]
             chains.append(f"∂{box.name}/∂{source.name}·∂{source.name}/∂{x.name}")
             if arrow.partial is not None:
-                products.append(_product(arrow.partial, source.tangent, not products))
+                products.append(product(arrow.partial, source.tangent, "·", not products))
         return self._row(left, chains, products, box.tangent)
 
     def _row(self, left: str, chains: list[str], products: list[str], total: Any) -> list[str]:
@@ -276,8 +277,8 @@ class _Lines:
         width = max(map(len, texts), default=0)
         lines = []
         for text, path in zip(texts, paths, strict=True):
-            product = self.text(_path_product(path)) if self.scalars else ""
-            lines.append(f"     {text.ljust(width)}    {product}".rstrip())
+            along = self.text(_path_product(path)) if self.scalars else ""
+            lines.append(f"     {text.ljust(width)}    {along}".rstrip())
         if count > 1 and self.scalars:
             total = box.gradient if self.shown.wrt is None else self.shown.output.tangent
             name = self.partial_name(self.shown.output.key, box.key)
@@ -327,15 +328,6 @@ def _large(count: int) -> str:
     return f"{count:,}" if count < 10**12 else f"about {number(count)}"
 
 
-def _factor(x: Any, first: bool) -> str:
-    text = number(x)
-    return text if first or not (text.startswith("−") or " " in text) else f"({text})"
-
-
-def _product(a: Any, b: Any, first: bool) -> str:
-    return f"{_factor(a, first and ' ' not in number(a))}·{_factor(b, False)}"
-
-
 def _sum(terms: list[str]) -> str:
     if len(terms) > LISTED_TERMS:
         return f"{' + '.join(terms[:3])} + … + {terms[-1]}, {len(terms)} terms"
@@ -352,12 +344,12 @@ def _path_product(path: list[Arrow]) -> str:
     """``1 · 2 = 2``."""
     if not path:
         return ""
-    product = path[0].partial
+    total = path[0].partial
     for arrow in path[1:]:
-        product = product * arrow.partial
+        total = total * arrow.partial
     if len(path) == 1:
-        return number(product)
-    factors = [_factor(arrow.partial, i == 0) for i, arrow in enumerate(path)]
+        return number(total)
+    factors = [number(path[0].partial), *(enclosed(number(arrow.partial)) for arrow in path[1:])]
     if len(factors) > LONGEST_PATH:
         factors = [*factors[:3], "…", factors[-1]]
-    return f"{' · '.join(factors)} = {number(product)}"
+    return f"{' · '.join(factors)} = {number(total)}"

@@ -3,6 +3,7 @@
 import collections
 import functools
 import warnings
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -507,3 +508,14 @@ def test_branches_raise_and_nothing_is_kept():
     for _ in range(2):
         with pytest.raises(TracingError, match=r"np\.where"):
             compiled(1.0)
+
+
+class Pair(NamedTuple):
+    value: Any
+    slope: Any
+
+
+def test_numbers_come_back_in_a_named_tuple():
+    compiled = check(lambda x: Pair(x * x, [2 * x, {"is": (x,)}]), (3.0,), (5.0,))
+    assert compiled(2.0) == Pair(4.0, [4.0, {"is": (2.0,)}])
+    assert type(compiled(2.0)) is Pair

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .program import Op, Program, map_tree, ops_in
+from .program import Op, Program, ops_in, redirect_derivatives, renewed, replaced
 
 LARGE = 1 << 17  # entries; smaller arrays stay in the cache anyway
 BLOCK = 1 << 13
@@ -69,25 +69,23 @@ def blocked(program: Program) -> Program:
     ops: list[Op] = []
     for (stage, _), group in sorted(groups.items(), key=lambda item: item[0][0]):
         if stage % 2 or len(group) < 2:
-            ops += [_renewed(op, new) for op in group]
+            ops += [renewed(op, new) for op in group]
         else:
             _gather(group, program, new, ops)
     inner = [op for call in ops if isinstance(call.function, Block) for op in call.function.ops]
-    for op in (*ops, *inner):
-        if op.about is not None:
-            op.about = op.about[0], new.get(id(op.about[1]), op.about[1])
-    return Program(program.inputs, ops, _replaced(program.outputs, new))
+    redirect_derivatives((*ops, *inner), new)
+    return Program(program.inputs, ops, replaced(program.outputs, new))
 
 
 def _gather(group: list[Op], program: Program, new: dict[int, Op], ops: list[Op]) -> None:
     """Make one block of a group."""
     inside = {id(op) for op in group}
     sums = [op for op in group if not _is_blockable(op)]
-    calls = [_renewed(op, new) for op in group if _is_blockable(op)]
+    calls = [renewed(op, new) for op in group if _is_blockable(op)]
     outside = {id(op) for op in program.results()}
     outside |= {id(o) for op in program.ops if id(op) not in inside for o in op.operands()}
     read = {id(new.get(identity, identity)) if identity in new else identity for identity in outside}
-    block = Block(calls, [_renewed(op, new) for op in sums], read)
+    block = Block(calls, [renewed(op, new) for op in sums], read)
     call = Op(block, (*block.inputs, *block.whole))
     ops += [*block.whole, call]
     for k, op in enumerate(block.sums):
@@ -103,20 +101,6 @@ def _redirect(new: dict[int, Op], op: Op, to: Op) -> None:
         if other is op:
             new[identity] = to
             return
-
-
-def _renewed(op: Op, new: dict[int, Op]) -> Op:
-    """The same call on what its operands have become."""
-    made = Op(
-        op.function, _replaced(op.args, new), _replaced(op.kwargs, new), op.shape, op.dtype, op.value, op.weak, op.name
-    )
-    made.about = op.about
-    new[id(op)] = made
-    return made
-
-
-def _replaced(tree: Any, new: dict[int, Op]) -> Any:
-    return map_tree(lambda leaf: new.get(id(leaf), leaf) if isinstance(leaf, Op) else leaf, tree)
 
 
 def _is_blockable(op: Op) -> bool:

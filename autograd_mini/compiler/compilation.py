@@ -16,7 +16,7 @@ from .program import Op, Program
 from .scalars import MATH, RAISES, ScalarEmitter, is_scalar
 from .signature import Signature
 from .simplify import simplified
-from .source import Emitter, Names, returned
+from .source import Emitter, Names, nested_text, returned
 from .storage import Storage
 from .tracing import name_of
 
@@ -153,14 +153,20 @@ class Compilation:
         arguments = [names.of[id(op)] for op in program.inputs]
         used: dict[str, Any] = {**MATH, "float64": np.float64, "bool_": np.bool_}
 
+        def bound(stem: str, value: Any) -> str:
+            name = f"{stem}{len(used)}"
+            used[name] = value
+            return name
+
         def result(leaf: Any) -> str:
             if not isinstance(leaf, Op):
-                used[f"constant{len(used)}"] = leaf
-                return f"constant{len(used) - 1}"
+                return bound("constant", leaf)
             wrap = "bool_" if leaf.dtype == bool else "float64"
             return emitter.text(leaf) if leaf.weak else f"{wrap}({emitter.text(leaf)})"
 
-        text = self._written(arguments, emitter.lines, f"return {nested_text(program.outputs, result)}", names, [])
+        text = self._written(
+            arguments, emitter.lines, f"return {nested_text(program.outputs, result, bound)}", names, []
+        )
         self._globals["scalar"] = _made(text, self.function, used)
         self._globals["RAISES"] = RAISES
         call = [
@@ -188,16 +194,6 @@ def made_entry(lines: list[str], used: dict[str, Any], name: str) -> Entry:
 def same_content(a: Any, b: Any) -> bool:
     """Whether two arrays hold the same, nan included."""
     return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
-
-
-def nested_text(tree: Any, text: Callable[[Any], str]) -> str:
-    """A nesting of outputs as source, with `text` of its leaves."""
-    if type(tree) in (tuple, list):
-        inside = ", ".join(nested_text(item, text) for item in tree)
-        return f"[{inside}]" if type(tree) is list else f"({inside}{',' * (len(tree) == 1)})"
-    if type(tree) is dict:
-        return "{" + ", ".join(f"{key!r}: {nested_text(item, text)}" for key, item in tree.items()) + "}"
-    return text(tree)
 
 
 def _made(text: str, name: str, used: dict[str, Any], file: str | None = None) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .algebra import is_inverse
-from .program import Op, Program, map_tree, needed, number_of
+from .program import Op, Program, needed, number_of, redirect_derivatives, renewed, replaced
 
 ROW = 2048  # BLAS adds up one by one: over more entries NumPy's pairwise sum is more exact
 WHOLE = 100_000
@@ -29,22 +29,14 @@ def lowered(program: Program) -> Program:
     constants: dict[Any, Op] = {}
     ops: list[Op] = []
     for old in program.ops:
-        args, kwargs = (map_tree(lambda leaf: new[id(leaf)] if isinstance(leaf, Op) else leaf, t) for t in _call(old))
-        op = Op(old.function, args, kwargs, old.shape, old.dtype, old.value, old.weak, old.name, old.about)
+        op = renewed(old, new)
         if op.value is None:
             _lower(op, lambda o: uses[id(o)], constants, ops)
         ops.append(op)
-        new[id(old)] = op
         uses[id(op)] = uses[id(old)]
-    for op in ops:
-        if op.about is not None:
-            op.about = op.about[0], new.get(id(op.about[1]), op.about[1])
-    outputs = map_tree(lambda leaf: new[id(leaf)] if isinstance(leaf, Op) else leaf, program.outputs)
+    redirect_derivatives(ops, new)
+    outputs = replaced(program.outputs, new)
     return Program(program.inputs, needed(ops, Program([], [], outputs).results()), outputs)
-
-
-def _call(op: Op) -> tuple[Any, Any]:
-    return op.args, op.kwargs
 
 
 def _lower(op: Op, uses: Any, constants: dict[Any, Op], ops: list[Op]) -> None:

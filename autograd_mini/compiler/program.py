@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -72,10 +72,6 @@ class Op:
         yield from ops_in(self.args)
         yield from ops_in(self.kwargs)
 
-    def calling(self, *args: Any) -> Op:
-        """The same call with other arguments."""
-        return Op(self.function, args, self.kwargs, self.shape, self.dtype, name=self.name, about=self.about)
-
     def same_kind(self, other: Op) -> bool:
         """Whether two values have one shape and dtype."""
         return self.shape == other.shape and self.dtype == other.dtype and self.weak == other.weak
@@ -104,11 +100,23 @@ class Program:
         return list(ops_in(self.outputs))
 
 
-def is_constant(op: Any) -> bool:
-    """Whether an argument of a call is known before the program runs and cannot change: no array that somebody holds."""
-    if isinstance(op, Op):
-        return op.function is None and isinstance(op.value, np.generic)
-    return True
+def replaced(tree: Any, new: dict[int, Op]) -> Any:
+    """The same nesting with what the Ops in it have become."""
+    return map_tree(lambda leaf: new.get(id(leaf), leaf) if isinstance(leaf, Op) else leaf, tree)
+
+
+def renewed(op: Op, new: dict[int, Op]) -> Op:
+    """The same call on what its operands have become; it stands for `op` from now on."""
+    args, kwargs = replaced(op.args, new), replaced(op.kwargs, new)
+    new[id(op)] = Op(op.function, args, kwargs, op.shape, op.dtype, op.value, op.weak, op.name, op.about)
+    return new[id(op)]
+
+
+def redirect_derivatives(ops: Iterable[Op], new: dict[int, Op]) -> None:
+    """Let what is said about derivatives speak of what those Ops have become."""
+    for op in ops:
+        if op.about is not None:
+            op.about = op.about[0], new.get(id(op.about[1]), op.about[1])
 
 
 def ops_in(tree: Any) -> Iterator[Op]:

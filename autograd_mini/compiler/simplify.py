@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .algebra import RULES, RULES_WITH_KEYWORDS
-from .program import Op, Program, frozen_key, map_tree, needed, number_of
+from .program import Op, Program, frozen_key, needed, number_of, redirect_derivatives, replaced
 
 PASSES = 6
 COMMUTATIVE = {np.add, np.multiply, np.maximum, np.minimum, np.logical_and, np.logical_or}
@@ -54,19 +54,14 @@ class Simplifier:
                 self._uses[id(new)] += counts[id(old)]
                 new.name = new.name or old.name
                 new.about = new.about or old.about
-        for op in self._ops:
-            if op.about is not None:
-                op.about = op.about[0], self._new.get(id(op.about[1]), op.about[1])
-        outputs = map_tree(self._renewed, program.outputs)
+        redirect_derivatives(self._ops, self._new)
+        outputs = replaced(program.outputs, self._new)
         self.program = Program(program.inputs, needed(self._ops, Program([], [], outputs).results()), outputs)
-
-    def _renewed(self, leaf: Any) -> Any:
-        return self._new[id(leaf)] if isinstance(leaf, Op) else leaf
 
     def _rewritten(self, old: Op) -> Op:
         if old.function is None:
             return self._filed(("constant", id(old.value)), old)
-        args, kwargs = map_tree(self._renewed, old.args), map_tree(self._renewed, old.kwargs)
+        args, kwargs = replaced(old.args, self._new), replaced(old.kwargs, self._new)
         return self.call(old.function, args, kwargs, old.shape, old.dtype, old.weak)
 
     def call(self, function: Any, args: tuple[Any, ...], kwargs: Any, shape: Any, dtype: Any, weak: bool = False) -> Op:

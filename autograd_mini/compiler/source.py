@@ -6,6 +6,7 @@ import keyword
 import operator
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -287,23 +288,30 @@ def returned(tree: Any, emitter: Emitter) -> str:
     that is returned before it, is copied.
     """
     program = emitter.program
+    roots = roots_of(program)
     held = {id(op) for op in (*program.inputs, *program.ops) if op.function is None}
-    return _returned(tree, emitter, roots_of(program), held)
+
+    def result(leaf: Any) -> str:
+        if not isinstance(leaf, Op) or not leaf.shape:
+            return emitter.text(leaf)
+        shared = roots[id(leaf)] & held
+        held.update(roots[id(leaf)])
+        return f"{emitter.text(leaf)}.copy()" if shared else emitter.text(leaf)
+
+    return nested_text(tree, result, emitter.bound)
 
 
-def _returned(tree: Any, emitter: Emitter, roots: dict[int, set[int]], held: set[int]) -> str:
+def nested_text(tree: Any, text: Callable[[Any], str], bound: Callable[[str, Any], str]) -> str:
+    """A nesting of outputs as source: `text` of its leaves, and `bound` for the name of a class of named tuples."""
     if isinstance(tree, dict):
-        items = [f"{key!r}: {_returned(item, emitter, roots, held)}" for key, item in tree.items()]
-        return "{" + ", ".join(items) + "}"
-    if isinstance(tree, (tuple, list)):
-        inside = ", ".join(_returned(item, emitter, roots, held) for item in tree)
-        if type(tree) is list:
-            return f"[{inside}]"
-        if type(tree) is tuple:
-            return f"({inside},)" if len(tree) == 1 else f"({inside})"
-        return f"{emitter.bound(type(tree).__name__, type(tree))}({inside})"
-    if not isinstance(tree, Op) or not tree.shape:
-        return emitter.text(tree)
-    shared = roots[id(tree)] & held
-    held |= roots[id(tree)]
-    return f"{emitter.text(tree)}.copy()" if shared else emitter.text(tree)
+        return "{" + ", ".join(f"{key!r}: {nested_text(item, text, bound)}" for key, item in tree.items()) + "}"
+    if not isinstance(tree, (tuple, list)):
+        return text(tree)
+    inside = ", ".join(nested_text(item, text, bound) for item in tree)
+    if type(tree) is list:
+        return f"[{inside}]"
+    return (
+        f"({inside}{',' * (len(tree) == 1)})"
+        if type(tree) is tuple
+        else f"{bound(type(tree).__name__, type(tree))}({inside})"
+    )

@@ -51,10 +51,11 @@ def plus(terms: Iterable[str]) -> str:
 def product(first: Any, second: Any, sign: str, alone: bool = True) -> str:
     """A product of two numbers, which stands alone or after others: ``2 · 1``, ``−2 · (−1)``, ``… + (−2) · 1``."""
     a, b = brief(first), brief(second)
-    return f"{_enclosed(a) if ' ' in a or not alone else a}{sign}{_enclosed(b)}"
+    return f"{enclosed(a) if ' ' in a or not alone else a}{sign}{enclosed(b)}"
 
 
-def _enclosed(factor: str) -> str:
+def enclosed(factor: str) -> str:
+    """A factor that does not come first: a sum, and what begins with a minus, in brackets."""
     return f"({factor})" if factor.startswith("−") or " " in factor else factor
 
 
