@@ -52,7 +52,7 @@ def programs(activation_name: str, cost_name: str) -> tuple[Callable[..., Any], 
     """Return the compiled ``value_and_grad`` of the cost, and the compiled step of gradient descent.
 
     The step is ``(biases, weights, X, Y, eta) -> (health, biases, weights)``: p → p − η ∂C/∂p, Nielsen's equations (20)
-    and (21). `health` is a number that is finite as long as the cost and the gradient are.
+    and (21). `health` is the sum of all new parameters, finite only if each of them is.
     """
     from nn.backprop import cost_of  # noqa: PLC0415  backprop's table names this module's function
 
@@ -62,10 +62,11 @@ def programs(activation_name: str, cost_name: str) -> tuple[Callable[..., Any], 
     def step(
         biases: Sequence[Any], weights: Sequence[Any], X: Any, Y: Any, eta: float
     ) -> tuple[Any, list[Any], list[Any]]:
-        C, (nabla_b, nabla_w) = gradient(biases, weights, X, Y)
-        health = C + sum(np.sum(nb) for nb in nabla_b)
+        _, (nabla_b, nabla_w) = gradient(biases, weights, X, Y)
         biases = [b - eta * nb for b, nb in zip(biases, nabla_b, strict=True)]
         weights = [W - eta * nw for W, nw in zip(weights, nabla_w, strict=True)]
+        # Row by row first: that is a matrix product, and the quickest way to look at every entry.
+        health = sum(np.sum(np.sum(p, axis=0)) for p in (*biases, *weights))
         return health, biases, weights
 
     return jit(gradient), jit(step)

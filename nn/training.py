@@ -5,7 +5,7 @@ Nielsen, chapter 1, equations (20) and (21): w → w − (η/m) Σ ∂C_x/∂w a
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -72,8 +72,8 @@ def _with_bar(batches: list[Array], epoch: int, verbose: bool) -> Iterable[Array
 class Trainer:
     """Takes one step after the other, compiled where nothing of the network's own stands in between.
 
-    The compiled step is not asked for every entry whether it is finite, only for one number that the cost and the
-    gradient go into. Should an update itself overflow, the next number says so, and the step before is taken back.
+    The compiled step is not asked for every entry whether it is finite, only for one number that all of them go into; if
+    that is not, the step is taken again with every check, which says what is the matter.
     """
 
     def __init__(self, network: "Network", eta: float, gradient: str) -> None:
@@ -84,7 +84,6 @@ class Trainer:
         self.gradient = gradient
         own = type(network).update_mini_batch is Network.update_mini_batch
         self._compiled = programs(network.activation_name, network.cost_name)[1] if own and gradient == "jit" else None
-        self._before: tuple[Any, ...] | None = None
 
     def step(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
         """Take the step of one mini-batch; `place` is epoch, number and examples, for messages."""
@@ -94,18 +93,9 @@ class Trainer:
             return
         health, biases, weights = self._compiled(network.biases, network.weights, *mini_batch, self.eta)
         if not math.isfinite(health):
-            self._recover(mini_batch, place)
+            self._checked(mini_batch, place)
             return
-        self._before = network.biases, network.weights, mini_batch, place
         network.biases, network.weights = biases, weights
-
-    def _recover(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
-        """Take the step that went wrong with every check, this one or the one before: it says what is the matter."""
-        usable = all(np.isfinite(p).all() for p in self.network.biases + self.network.weights)
-        if not usable and self._before is not None:
-            self.network.biases, self.network.weights, *before = self._before
-            self._checked(*before)
-        self._checked(mini_batch, place)
 
     def _checked(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
         try:

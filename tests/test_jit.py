@@ -519,3 +519,13 @@ def test_numbers_come_back_in_a_named_tuple():
     compiled = check(lambda x: Pair(x * x, [2 * x, {"is": (x,)}]), (3.0,), (5.0,))
     assert compiled(2.0) == Pair(4.0, [4.0, {"is": (2.0,)}])
     assert type(compiled(2.0)) is Pair
+
+
+def test_sums_over_blocks_of_large_arrays():
+    def f(x):
+        s = np.sin(x)
+        return np.sum(s * x), np.sum(s + np.sum(x * x)), s
+
+    calls = [(np.linspace(k, k + 1, 300_001),) for k in range(3)]
+    check(f, *calls, tolerance=1e-12)
+    check(value_and_grad(lambda x: np.sum(np.sin(x) * x)), *calls, tolerance=1e-12)

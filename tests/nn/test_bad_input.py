@@ -256,6 +256,34 @@ def test_nan_in_training_data_names_the_mini_batch_and_keeps_the_parameters(grad
         assert old is new
 
 
+@pytest.mark.parametrize("gradient", sorted(GRADIENTS))
+def test_nan_in_training_data_of_a_network_as_it_is(gradient):
+    """No subclass, so that the compiled step is what meets it."""
+    x = X.copy()
+    x[2, 7] = np.nan
+    network, before = Network([4, 3, 2], rng=3), Network([4, 3, 2], rng=3)
+    with pytest.raises(FloatingPointError, match=r"SGD, epoch 0, mini-batch \d+ .* has nan in row 2 of x") as raised:
+        network.SGD((x, Y), 1, 1, 3.0, gradient=gradient, verbose=False)
+    steps = int(str(raised.value).split("mini-batch ")[1].split(" ")[0])
+    for k in before.rng.permutation(X.shape[1])[:steps]:
+        before.update_mini_batch((X[:, [k]], Y[:, [k]]), 3.0, gradient="matrix")
+    assert steps > 0
+    for p, q in zip(network.biases + network.weights, before.biases + before.weights, strict=True):
+        np.testing.assert_allclose(p, q, rtol=1e-12)
+
+
+@pytest.mark.parametrize("gradient", sorted(GRADIENTS))
+@pytest.mark.parametrize("examples", [1, 2, 5])
+def test_an_update_that_overflows_is_taken_back(gradient, examples):
+    """The cost, 5e299, and the gradient are finite; η times the gradient is not."""
+    line = Network([1, 1], rng=0, activation="relu")
+    line.weights, line.biases = [np.array([[1.0]])], [np.array([[0.0]])]
+    data = np.full((1, examples), 1e150), np.zeros((1, examples))
+    with pytest.raises(FloatingPointError, match=r"SGD, epoch 0, mini-batch 0 .*smaller eta"):
+        line.SGD(data, 2, 1, 1e10, gradient=gradient, verbose=False)
+    np.testing.assert_array_equal([line.weights[0], line.biases[0]], [[[1.0]], [[0.0]]])
+
+
 def test_nan_in_the_parameters_is_told_from_nan_in_the_data(network):
     network.weights[1][0, 0] = np.nan
     with pytest.raises(FloatingPointError, match=r"weights\[1\] held nan or inf before the step"):
