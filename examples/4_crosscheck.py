@@ -22,7 +22,7 @@ print("largest difference from the hand-derived backprop      of the tape    of 
 print("relative to the largest entry")
 differences = []
 for letter, *gradients in zip("bW", by_tape, by_hand, by_matrices, strict=True):
-    for layer, (tape, hand, matrices) in enumerate(zip(*gradients, strict=True), start=2):
+    for layer, (tape, hand, matrices) in enumerate(zip(*gradients, strict=True), start=1):
         differences += [difference(tape, hand), difference(matrices, hand)]
         print(f"  layer {layer}, ∂C/∂{letter}, {hand.shape!s:<8} {differences[-2]:39.1e} {differences[-1]:21.1e}")
 print("All below 1e-12: that is rounding. Three computations, one gradient.")
