@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from autograd_mini import jit, value_and_grad
 from nn import arguments
 from nn.arguments import Array
@@ -51,22 +49,18 @@ def compiled(network: "Network", X: Array, Y: Array) -> tuple[list[Array], list[
 def programs(activation_name: str, cost_name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Return the compiled ``value_and_grad`` of the cost, and the compiled step of gradient descent.
 
-    The step is ``(biases, weights, X, Y, eta) -> (health, biases, weights)``: p → p − η ∂C/∂p, Nielsen's equations (20)
-    and (21). `health` is the sum of all new parameters, finite only if each of them is.
+    The step is ``(biases, weights, X, Y, eta) -> (biases, weights)``: p → p − η ∂C/∂p, Nielsen's equations (20) and (21).
+    It writes over the biases and weights that it is given.
     """
     from nn.backprop import cost_of  # noqa: PLC0415  backprop's table names this module's function
 
     cost = cost_of(SimpleNamespace(activation_name=activation_name, cost_name=cost_name))
     gradient = value_and_grad(cost, argnums=(0, 1))
 
-    def step(
-        biases: Sequence[Any], weights: Sequence[Any], X: Any, Y: Any, eta: float
-    ) -> tuple[Any, list[Any], list[Any]]:
+    def step(biases: Sequence[Any], weights: Sequence[Any], X: Any, Y: Any, eta: float) -> tuple[list[Any], list[Any]]:
         _, (nabla_b, nabla_w) = gradient(biases, weights, X, Y)
         biases = [b - eta * nb for b, nb in zip(biases, nabla_b, strict=True)]
         weights = [W - eta * nw for W, nw in zip(weights, nabla_w, strict=True)]
-        # Row by row first: that is a matrix product, and the quickest way to look at every entry.
-        health = sum(np.sum(np.sum(p, axis=0)) for p in (*biases, *weights))
-        return health, biases, weights
+        return biases, weights
 
-    return jit(gradient), jit(step)
+    return jit(gradient), jit(step, donate_argnums=(0, 1))

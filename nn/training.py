@@ -3,7 +3,6 @@
 Nielsen, chapter 1, equations (20) and (21): w → w − (η/m) Σ ∂C_x/∂w and the same for b, once per mini-batch.
 """
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from nn.compiled import programs
 
 if TYPE_CHECKING:
     from nn.network import Network
+
+CHECKED_EVERY = 100  # mini-batches
 
 
 def sgd(
@@ -41,15 +42,14 @@ def sgd(
     X, Y = training_matrices("SGD", "training_data", network, training_data)
     test = None if test_data is None else test_matrices("SGD", "test_data", network, test_data)
 
-    trainer = Trainer(network, eta, gradient)
+    trainer = Trainer(network, X, Y, eta, gradient)
     right = []
     for epoch in range(epochs):
         shuffled = network.rng.permutation(X.shape[1])
         batches = [shuffled[k : k + mini_batch_size] for k in range(0, len(shuffled), mini_batch_size)]
         for number, batch in enumerate(_with_bar(batches, epoch, verbose)):
-            # Rows of the transpose are gathered: examples lie in memory one after the other.
-            mini_batch = (X.T[batch].T, Y.T[batch].T)
-            trainer.step(mini_batch, (epoch, number, batch))
+            trainer.step(epoch, number, batch)
+        trainer.check()
         if test is not None:
             right.append(network.evaluate(test))
         if verbose:
@@ -72,36 +72,69 @@ def _with_bar(batches: list[Array], epoch: int, verbose: bool) -> Iterable[Array
 class Trainer:
     """Takes one step after the other, compiled where nothing of the network's own stands in between.
 
-    The compiled step is not asked for every entry whether it is finite, only for one number that all of them go into; if
-    that is not, the step is taken again with every check, which says what is the matter.
+    Whether all parameters are finite is asked only now and then: what is not finite once will not be so again. If they are
+    not, the steps since they were are taken again, each with every check, which says what is the matter and where.
     """
 
-    def __init__(self, network: "Network", eta: float, gradient: str) -> None:
+    def __init__(self, network: "Network", X: Array, Y: Array, eta: float, gradient: str) -> None:
         from nn.network import Network  # noqa: PLC0415  which imports this module
 
         self.network = network
+        self.X, self.Y = X, Y
         self.eta = eta
         self.gradient = gradient
         own = type(network).update_mini_batch is Network.update_mini_batch
         self._compiled = programs(network.activation_name, network.cost_name)[1] if own and gradient == "jit" else None
+        self._since: list[tuple[int, int, Array]] = []
+        self._put_by()
 
-    def step(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
-        """Take the step of one mini-batch; `place` is epoch, number and examples, for messages."""
-        network = self.network
+    def step(self, epoch: int, number: int, batch: Array) -> None:
+        """Take the step of a mini-batch, the examples `batch`; its `epoch` and `number` are for messages."""
         if self._compiled is None:
-            self._checked(mini_batch, place)
+            self._checked(epoch, number, batch)
             return
-        health, biases, weights = self._compiled(network.biases, network.weights, *mini_batch, self.eta)
-        if not math.isfinite(health):
-            self._checked(mini_batch, place)
-            return
-        network.biases, network.weights = biases, weights
+        network = self.network
+        network.biases, network.weights = self._compiled(
+            network.biases, network.weights, *self._mini_batch(batch), self.eta
+        )
+        self._since.append((epoch, number, batch))
+        if len(self._since) == CHECKED_EVERY:
+            self.check()
 
-    def _checked(self, mini_batch: tuple[Array, Array], place: tuple[int, int, Array]) -> None:
+    def check(self) -> None:
+        """See whether all parameters are finite.
+
+        Raises
+        ------
+        FloatingPointError
+            If not; the network then has the parameters from before the step that is to blame.
+        """
+        network, since = self.network, self._since
+        if not since:
+            return
+        self._since = []
+        if not all(np.isfinite(p).all() for p in (*network.biases, *network.weights)):
+            network.biases, network.weights = self._good
+            for place in since:
+                self._checked(*place)
+        self._put_by()
+
+    def _put_by(self) -> None:
+        """Keep the parameters as they are, and go on with copies: a compiled step writes over what it is given."""
+        self._good = self.network.biases, self.network.weights
+        if self._compiled is not None:
+            self.network.biases, self.network.weights = ([p.copy() for p in each] for each in self._good)
+
+    def _mini_batch(self, batch: Array) -> tuple[Array, Array]:
+        # Rows of the transpose are gathered: examples lie in memory one after the other.
+        return self.X.T[batch].T, self.Y.T[batch].T
+
+    def _checked(self, epoch: int, number: int, batch: Array) -> None:
+        mini_batch = self._mini_batch(batch)
         try:
             self.network.update_mini_batch(mini_batch, self.eta, gradient=self.gradient)
         except FloatingPointError as error:
-            raise FloatingPointError(_placed(error, *place, mini_batch)) from None
+            raise FloatingPointError(_placed(error, epoch, number, batch, mini_batch)) from None
 
 
 def _placed(error: Exception, epoch: int, number: int, batch: Array, mini_batch: tuple[Array, Array]) -> str:

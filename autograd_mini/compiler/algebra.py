@@ -88,8 +88,10 @@ def _into_product(s: Simplifier, op: Op, product: Op, c: Any) -> Op | None:
 
 
 def _divide(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
-    """x/1 = x;  (x·c)/d = x·(c/d);  c/d is a number."""
+    """x/1 = x;  (x·c)/d = x·(c/d);  c/d is a number;  see `_quotient` for what divides by no number."""
     c = number_of(b)
+    if c is None:
+        return _quotient(s, op, a, b)
     if c and number_of(a) is not None:
         return s.filled(number_of(a) / c, op)
     if not c or not _is_like(a, op) or not _is_safe(c, op):
@@ -100,6 +102,18 @@ def _divide(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
     if d is None:
         x, d = a, 1
     return s.multiply(x, d / c, op) if _is_safe(d / c, op) and (op.shape or d != 1) else None
+
+
+def _quotient(s: Simplifier, op: Op, a: Any, b: Op) -> Op | None:
+    """(1/y)/y = (1/y)²;  (x·c)/y = (x/y)·c;  x/(−y) = −(x/y)."""
+    if is_inverse(a) and a.args[1] is b and _is_like(a, op):
+        return s.call(np.square, (a,), {}, op.shape, op.dtype)
+    x, c = _factor(a)
+    if c is not None and a.size == op.size and s.once(a):
+        return s.multiply(s.call(np.divide, (x, b), {}, op.shape, op.dtype), c, op)
+    if b.function is np.negative and b.size == op.size and s.once(b):
+        return s.multiply(s.call(np.divide, (a, b.args[0]), {}, op.shape, op.dtype), -1, op)
+    return None
 
 
 def _add(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:

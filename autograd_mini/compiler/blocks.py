@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .program import Op, Program, ops_in, redirect_derivatives, renewed, replaced
+from .trigonometry import cosine, sine
 
 LARGE = 1 << 17  # entries; smaller arrays stay in the cache anyway
 BLOCK = 1 << 13
@@ -105,9 +106,10 @@ def _redirect(new: dict[int, Op], op: Op, to: Op) -> None:
 
 def _is_blockable(op: Op) -> bool:
     """Whether a call works entry by entry on large arrays of its own shape, and numbers."""
+    f = op.function
     if op.size < LARGE or not op.shape or op.kwargs:
         return False
-    if not (isinstance(op.function, np.ufunc) and op.function.signature is None and op.function.nout == 1):
+    if f not in (sine, cosine) and not (isinstance(f, np.ufunc) and f.signature is None and f.nout == 1):
         return False
     return all(o.shape in (op.shape, ()) for o in ops_in(op.args))
 

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from .algebra import is_inverse
+from .blocks import LARGE
 from .program import Op, Program, needed, number_of, redirect_derivatives, renewed, replaced
+from .trigonometry import cosine, sine, tangent_is_fast
 
 ROW = 2048  # BLAS adds up one by one: over more entries NumPy's pairwise sum is more exact
 WHOLE = 100_000
@@ -47,8 +49,23 @@ def _lower(op: Op, uses: Any, constants: dict[Any, Op], ops: list[Op]) -> None:
         _sum(op, uses, constants, ops)
     elif op.function is np.divide and op.shape and is_inverse(op) and op.dtype.kind == "f":
         op.function, op.args = np.reciprocal, op.args[1:]
+    elif op.function in (np.sin, np.cos) and op.size >= LARGE and op.dtype == np.float64 and not op.kwargs:
+        _from_tangent(op, op.args[0], constants, ops)
     if op.function in ARITHMETIC and op.shape:
         op.args = tuple(_as_array(arg, op, constants, ops) for arg in op.args)
+
+
+def _from_tangent(op: Op, x: Op, constants: dict[Any, Op], ops: list[Op]) -> None:
+    """Sin x and cos x from t = tan x/2, which both of them share."""
+    if not tangent_is_fast():
+        return
+    t = constants.get(("tangent", id(x)))
+    if t is None:
+        half = _constant(np.array(0.5), constants, ops)
+        ops.append(Op(np.multiply, (x, half), {}, op.shape, op.dtype))
+        t = constants["tangent", id(x)] = Op(np.tan, (ops[-1],), {}, op.shape, op.dtype)
+        ops.append(t)
+    op.function, op.args = (sine, (t,)) if op.function is np.sin else (cosine, (t, x))
 
 
 def _are_blas(op: Op, a: Any, b: Any) -> bool:
