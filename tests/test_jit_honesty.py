@@ -82,6 +82,29 @@ def test_a_captured_array_that_is_looked_at_and_used():
     both(f, compiled, A)
 
 
+@pytest.mark.parametrize("size", [3, 5000])
+def test_a_branch_that_turns_late(size):
+    w = np.zeros(size)
+    f = lambda x: np.sum(x) * np.sum(w * x[0]) if w[0] < 5 else np.sum(w * x[0])
+    compiled = jit(f)
+    for _ in range(7):
+        both(f, compiled, np.ones(3))
+        w += 1
+
+
+def test_a_captured_array_that_changes_often():
+    """Where the code branches it might turn at every change, so in the end it is not compiled."""
+    w = np.zeros(3)
+    branching, straight = jit(lambda x: x * w if w[0] < 50 else x), jit(lambda x: x * w)
+    for calls in range(10):
+        if calls == 8:
+            with pytest.warns(RuntimeWarning, match="changes from call to call; pass it as an argument"):
+                branching(A[0])
+        assert_same(branching(A[0]), A[0] * w)
+        assert_same(straight(A[0]), A[0] * w)
+        w += 1
+
+
 def test_a_large_captured_array_changed_in_one_entry():
     w = np.zeros(200_000)
     f = lambda x: x * np.max(w) + (2.0 if w[-1] else 1.0)

@@ -7,6 +7,7 @@ program by reference, so a change in place is seen by the program itself.
 
 from __future__ import annotations
 
+import opcode
 import sys
 import types
 from collections import deque
@@ -20,6 +21,7 @@ from ..graph import Node
 LIMIT = 1000
 OWN = {"autograd_mini", "numpy"}  # nobody rebinds the closures of a transform
 ATOMS = (int, float, complex, str, bytes, bool, np.generic)
+BRANCHES = {code for name, code in opcode.opmap.items() if "JUMP" in name and ("TRUE" in name or "FALSE" in name)}
 LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
 
 
@@ -64,11 +66,14 @@ class Captures:
         Whether everything was found; there may be too much to look at.
     literals
         The floats that stand in the code, as text.
+    branches
+        Whether the code may do one thing or another.
     """
 
     def __init__(self, functions: Iterable[Any]) -> None:
         self.found: list[Capture] = []
         self.literals: set[str] = set()
+        self.branches = False
         self._names: set[str] = set()
         self._seen: set[int] = set()
         self._spaces: dict[int, Any] = {}
@@ -187,8 +192,9 @@ class Captures:
             yield Capture("item", f.__globals__, name, f.__globals__[name])
 
     def _read(self, code: types.CodeType, names: set[str]) -> None:
-        """Collect the names that a code and the codes in it may look up, and the numbers in them."""
+        """Collect the names that a code and the codes in it may look up, the numbers in them, and whether they branch."""
         names.update(code.co_names)
+        self.branches = self.branches or not BRANCHES.isdisjoint(code.co_code[::2])
         for constant in code.co_consts:
             if isinstance(constant, types.CodeType):
                 self._read(constant, names)

@@ -24,7 +24,8 @@ from .tracing import KEPT as KEPT_VALUES
 from .tracing import NotEmittable, Trace, Traced
 
 KEPT = 32  # programs of one function; the one that was used longest ago goes first
-SMALL = 4096  # entries
+SMALL = 1 << 12  # entries
+MEDIUM = 1 << 16
 MANY = 64  # programs that are worth a warning
 TRIES = 8  # as often a signature is compiled anew because something captured has changed
 PLAIN = (int, float, complex, str, bytes, np.generic, type(None), np.dtype, type)
@@ -123,7 +124,8 @@ class Compiled:
         program = Program(trace.inputs, trace.ops, outputs)
         self._same[signature.key] += 1 if self._calls.get(signature.key) == hash(calls) else 0
         self._calls[signature.key] = hash(calls)
-        watched = _watched(trace, captures, small=SMALL if self._same[signature.key] < 2 else 0)
+        small = MEDIUM if captures.branches else SMALL if self._same[signature.key] < 2 else 0
+        watched = _watched(trace, captures, small)
         name = self._name if self._name.isidentifier() else "run"
         self._last = Compilation(name, signature, program, captures.found, watched, self._donated, self._reuse)
         return self._last.entry
@@ -193,9 +195,9 @@ def _watched(trace: Trace, captures: Captures, small: int) -> list[tuple[Any, An
     """Copies of captured arrays that must keep their content, because the function may have looked at it unseen.
 
     That is so for an array that has not entered the trace: the function has looked at it in Python. It may be so for a
-    `small` one, which costs little to watch, until it has changed twice and nothing else with it. And it is so for all of
-    them where a constant of the trace is neither a captured array nor a number that stands in the code: NumPy, or Python,
-    may have made it of one of them.
+    `small` one, which costs little to watch, as long as the code branches, or until it has changed twice and nothing else
+    with it. And it is so for all of them where a constant of the trace is neither a captured array nor a number that stands
+    in the code: NumPy, or Python, may have made it of one of them.
     """
     held = [array for array in captures.arrays() if can_change(array)]
     entered = [op.value for op in trace.ops if op.value is not None]
