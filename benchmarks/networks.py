@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import peers
-from autograd_mini import grad
+from autograd_mini import Tensor, grad
 from interleaved import Run
 from work import HAND, JIT, OURS, REUSED, Work
 
@@ -153,6 +153,14 @@ def by_jax(parameters: Any, X: Any, Y: Any) -> Run:
     return lambda: jax.block_until_ready(compiled(parameters, X, Y))
 
 
+def values(parameters: Any, X: Any, Y: Any) -> dict[str, Callable[[], Run]]:
+    """The cost alone, on Tensors and by `jit`."""
+    return {
+        OURS: lambda: partial(cost, [Tensor(p) for p in parameters], X, Y),
+        JIT: lambda: partial(peers.jit()(cost), parameters, X, Y),
+    }
+
+
 def gradient_work(sizes: tuple[int, ...], m: int, dtype: Any = np.float64, loop: bool = False) -> Work:
     at = data(sizes, m, dtype)
     contestants = {
@@ -174,6 +182,7 @@ def gradient_work(sizes: tuple[int, ...], m: int, dtype: Any = np.float64, loop:
         f"network {list(sizes)}, {m} examples, {np.dtype(dtype).name}",
         contestants,
         value=partial(cost, *at),
+        values=values(*at),
         tolerance=1e-11 if dtype is np.float64 else 2e-5,
     )
 

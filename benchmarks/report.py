@@ -23,7 +23,8 @@ Made by `make bench`. Ratios, not times, are what is measured: they travel from 
   thread, processor time is what is measured (a busy neighbour then matters little), with more, time by the clock.
 - Garbage is collected between turns; the collector stays on during them, but does not walk over what the imports have left.
 - "÷ value alone" is the time in units of the function's value in plain NumPy (for scalars, in Python's floats): what a
-  derivative costs beside what it is the derivative of.
+  derivative costs beside what it is the derivative of. "÷ own value" takes the value computed in the same way: by `jit` of
+  the function, or by the function of Tensors, which write down a graph.
 - The code written by hand is what a careful person writes, see the files in [benchmarks/](../benchmarks/): the equations
   for all examples at once, σ(z) computed once. "preallocated" adds that every array is laid out beforehand.
 - torch and JAX are set to the processor alone, JAX in double precision and without asynchronous dispatch. They bring their
@@ -62,16 +63,17 @@ def section(result: Result) -> str:
     """Everything about one work."""
     rows = sorted(result["rows"].items(), key=lambda item: item[1]["median"])
     compiled = any("first call" in row for _, row in rows)
-    per_value = any("per value" in row for _, row in rows)
+    ratios = {"per value": "÷ value alone", "per own value": "÷ own value"}
+    ratios = {key: heading for key, heading in ratios.items() if any(key in row for _, row in rows)}
     header = ["", f"÷ {result['base']}", "middle half"]
-    lines = [header + ["÷ value alone"] * per_value + ["first call"] * compiled + list(result["columns"])]
+    lines = [header + list(ratios.values()) + ["first call"] * compiled + list(result["columns"])]
     for name, row in rows:
         cells = [
             f"**{name}**" if "autograd_mini" in name else name,
             plain(row["median"]),
             f"{plain(row['low'])} – {plain(row['high'])}",
         ]
-        cells += [plain(row["per value"])] if per_value else []
+        cells += [plain(row[key]) if key in row else "" for key in ratios]
         cells += [duration(row["first call"]) if "first call" in row else ""] if compiled else []
         lines.append(cells + [column.get(name, "") for column in result["columns"].values()])
     one = f"1 = {duration(result['base seconds'])} {result['unit']}".strip()

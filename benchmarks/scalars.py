@@ -107,7 +107,11 @@ def scalar_work(
         "autograd": by_autograd, "mygrad": by_mygrad, "torch": by_torch, "jax.jit": by_jax,
     }  # fmt: skip
     contestants = {FLOATS: lambda: partial(by_hand, *at)} | {name: partial(way, f, at) for name, way in ways.items()}
-    return lambda: Work(title, short, contestants, base=FLOATS, value=partial(f, *at), tolerance=1e-12)
+    values = {
+        OURS: lambda: lambda: f(*map(Tensor, at)),
+        JIT: lambda: partial(peers.jit()(f), *at),
+    }
+    return lambda: Work(title, short, contestants, base=FLOATS, value=partial(f, *at), values=values, tolerance=1e-12)
 
 
 w1 = scalar_work(
@@ -138,6 +142,7 @@ def w5() -> Work:
         {name: partial(way, partial(chain, 400), (0.5,)) for name, way in short.items()},
         base="micrograd",
         value=partial(chain, 400, 0.5),
+        values={OURS: lambda: lambda: chain(400, Tensor(0.5))},
         calls=400,
         unit="an operation",
         columns=long_chains,

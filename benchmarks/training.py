@@ -14,7 +14,7 @@ import numpy as np
 
 import networks
 import peers
-from autograd_mini import grad
+from autograd_mini import Tensor, grad
 from interleaved import Run
 from networks import LOOP
 from nn import Network
@@ -228,11 +228,19 @@ def w7() -> Work:
         "jax.jit, 100 steps in lax.scan": by_scan,
     }
     parameters, X, Y = epoch()
+
+    def costs(cost: Callable[[Any, Any, Any], Any], parameters: Any) -> Run:
+        return training(lambda p, X, Y: (cost(p, X, Y), p)[1], parameters, X, Y)
+
     return Work(
         f"Training {list(SIZES)} on {EXAMPLES:,} examples, mini-batches of {BATCH}, updates included",
         "training, a mini-batch",
         {name: fresh(maker) for name, maker in makers.items()},
-        value=training(lambda p, X, Y: (networks.cost(p, X, Y), p)[1], parameters, X, Y),
+        value=costs(networks.cost, parameters),
+        values={
+            OURS: lambda: costs(networks.cost, [Tensor(p) for p in parameters]),
+            JIT: lambda: costs(peers.jit()(networks.cost), parameters),
+        },
         tolerance=1e-9,
         calls=BATCHES,
         unit="a mini-batch",

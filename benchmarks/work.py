@@ -35,6 +35,8 @@ class Work:
         Against whom the others are measured; the first who can run where that one is missing.
     value
         What computes the value of one run alone, in plain NumPy or Python floats: the measure of a gradient's cost.
+    values
+        The same in a contestant's own way, by name: the value by jit, or on Tensors.
     tolerance
         How far results may be apart, relative to the largest entry of each array.
     calls, unit
@@ -48,6 +50,7 @@ class Work:
     contestants: Mapping[str, Callable[[], Run]]
     base: str = HAND
     value: Run | None = None
+    values: Mapping[str, Callable[[], Run]] = field(default_factory=dict)
     tolerance: float = 1e-10
     calls: int = 1
     unit: str = ""
@@ -119,12 +122,15 @@ def measured(work: Work, pace: Pace) -> dict[str, Any]:
     """Do one work: everything that the report wants to know, as JSON can hold it."""
     runs, missing, first = gathered(work, pace)
     base = work.base if work.base in runs else next(iter(runs))
-    times = take_turns(runs | ({VALUE: work.value} if work.value else {}), pace)
+    values = {f"{VALUE}, {name}": make() for name, make in work.values.items() if name in runs}
+    times = take_turns(runs | values | ({VALUE: work.value} if work.value else {}), pace)
     ratios = {name: ratio(times[name], times[base]) for name in runs}
     rows = {name: asdict(r) for name, r in ratios.items()}
     for name in runs:
         if work.value:
             rows[name]["per value"] = ratio(times[name], times[VALUE]).median
+        if name in work.values:
+            rows[name]["per own value"] = ratio(times[name], times[f"{VALUE}, {name}"]).median
         if name in first:
             rows[name]["first call"] = max(0.0, first[name] - median(times[name]))
     return {

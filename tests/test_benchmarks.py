@@ -55,7 +55,8 @@ def test_everybody_computes_the_same(name):
     assert work.OURS in runs
     assert set(runs) | set(missing) == set(found.contestants)
     if found.value:
-        found.value()
+        for value in (found.value, *(make() for make in found.values.values())):
+            value()
 
 
 def test_the_code_by_hand_is_the_gradient():
@@ -203,13 +204,19 @@ def test_the_page_and_the_picture(tmp_path):
     import work
 
     pace = interleaved.Pace(rounds=3, turn=1e-4, firsts=1)
-    result = work.measured(fake_work(value=int, columns=lambda: {"bytes": {work.OURS: "17"}}, notes=["A note."]), pace)
+    result = work.measured(
+        fake_work(
+            value=int, values={work.OURS: lambda: int}, columns=lambda: {"bytes": {work.OURS: "17"}}, notes=["A note."]
+        ),
+        pace,
+    )
     result = json.loads(json.dumps(result))  # it comes out of another process
     report.write([result | {"name": "W9", "threads": 2}], tmp_path)
     page = (tmp_path / "benchmarks.md").read_text()
     assert "### W9, 2 threads: Title" in page
     (row,) = re.findall(r"\| \*\*autograd_mini\*\* \| .*", page)
-    assert row.count("|") == 7
+    assert row.count("|") == 8
+    assert "÷ own value" in page
     assert row.endswith("|  | 17 |")
     assert re.search(r"\| a jit \|.* (ns|µs|ms) \|  \|", page)  # its first call
     assert "A note." in page
