@@ -65,4 +65,5 @@ def label(result: dict[str, Any]) -> str:
     """Which work, in a few words."""
     measure = "" if result["base"].startswith("by hand") else f" (÷ {result['base']})"
     threads = "" if result["threads"] == 1 else f", {result['threads']} threads"
-    return f"{result['name']}{threads}: {result['short']}{measure}"
+    kernels = f", {result['kernels']}" if result.get("kernels") else ""
+    return f"{result['name']}{threads}{kernels}: {result['short']}{measure}"

@@ -28,7 +28,9 @@ Made by `make bench`. Ratios, not times, are what is measured: they travel from 
 - The code written by hand is what a careful person writes, see the files in [benchmarks/](../benchmarks/): the equations
   for all examples at once, σ(z) computed once. "preallocated" adds that every array is laid out beforehand.
 - torch and JAX are set to the processor alone, JAX in double precision and without asynchronous dispatch. They bring their
-  own matrix products; NumPy's are those of its BLAS for the processor that it recognises, named below.
+  own matrix products; NumPy's are those of its BLAS for the processor that it recognises, named below. Where that is an
+  older one than the processor could be, the works that are mostly such products are done once more with the wider code
+  (`OPENBLAS_CORETYPE` in the environment), for NumPy by hand as well.
 """
 
 
@@ -49,8 +51,9 @@ def duration(seconds: float) -> str:
 
 
 def threads(result: Result) -> str:
-    """How many threads."""
-    return "one thread" if result["threads"] == 1 else f"{result['threads']} threads"
+    """How many threads, and with which code for the products of matrices, if not the usual one."""
+    number = "one thread" if result["threads"] == 1 else f"{result['threads']} threads"
+    return f"{number}, OpenBLAS for {result['kernels']}" if result.get("kernels") else number
 
 
 def table(rows: list[list[str]]) -> str:

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import machine
 import report
 
 #: Which file does which work, and with how many threads: two where the arrays are large enough for a second one.
@@ -30,6 +31,8 @@ WORKS = {
     "W7": ("training", (1,)),
     "W8": ("curvature", (1,)),
 }
+#: The works that are mostly products of matrices.
+PRODUCTS = ("W2", "W2f", "W3", "W7")
 DOCS = Path(__file__).parents[1] / "docs"
 
 
@@ -44,16 +47,18 @@ def in_this_process(name: str, quick: bool, threads: int) -> dict[str, Any]:
     return measured(import_module(WORKS[name][0]).WORKS[name](), pace)
 
 
-def in_a_process(name: str, quick: bool, threads: int) -> dict[str, Any]:
-    """Do one work in a process that may use so many processors and threads."""
+def in_a_process(name: str, quick: bool, threads: int, kernels: str = "") -> dict[str, Any]:
+    """Do one work in a process that may use so many processors and threads; `kernels` tells OpenBLAS which code to take."""
     environment = os.environ | {
         f"{library}_NUM_THREADS": str(threads) for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
     }
+    if kernels:
+        environment["OPENBLAS_CORETYPE"] = kernels
     command = [sys.executable, __file__, name, "--here", "--threads", str(threads), *(["--quick"] if quick else [])]
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{name} with {threads} thread(s) failed:\n{done.stderr}")
-    return {"name": name, "threads": threads, **json.loads(done.stdout.splitlines()[-1])}
+    return {"name": name, "threads": threads, "kernels": kernels, **json.loads(done.stdout.splitlines()[-1])}
 
 
 def pin(threads: int) -> None:
@@ -84,6 +89,10 @@ def main() -> None:
         for threads in (chosen.threads,) if chosen.threads else WORKS[name][1]:
             results.append(in_a_process(name, chosen.quick, threads))
             print(report.section(results[-1]), flush=True)
+    kernels = machine.wider_kernels()
+    for name in PRODUCTS if kernels and not chosen.works else ():
+        results.append(in_a_process(name, chosen.quick, 1, kernels))
+        print(report.section(results[-1]), flush=True)
     if not (chosen.works or chosen.quick or chosen.threads):
         report.write(results, DOCS)
 

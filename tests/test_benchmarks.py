@@ -225,6 +225,35 @@ def test_the_page_and_the_picture(tmp_path):
     assert (tmp_path / "benchmarks.png").read_bytes().startswith(b"\x89PNG")
 
 
+WIDE = {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl", "sse2"}
+
+
+@pytest.mark.parametrize(
+    ("features", "kernels", "found"),
+    [
+        (WIDE, {"Haswell"}, "SkylakeX"),
+        (WIDE, {"SkylakeX"}, ""),
+        (WIDE, {"Haswell", "Cooperlake"}, ""),
+        (WIDE - {"avx512dq"}, {"Haswell"}, ""),
+        (set(), {"neoversen1"}, ""),
+        (WIDE, set(), ""),
+    ],
+)
+def test_code_for_the_whole_processor_is_named_where_blas_takes_other(features, kernels, found, monkeypatch):
+    import machine
+
+    monkeypatch.setattr(machine, "features", lambda: features)
+    monkeypatch.setattr(machine, "kernels", lambda: kernels)
+    assert machine.wider_kernels() == found
+
+
+def test_which_code_multiplied_is_said():
+    import report
+
+    assert report.threads({"threads": 1}) == "one thread"
+    assert report.threads({"threads": 2, "kernels": "SkylakeX"}) == "2 threads, OpenBLAS for SkylakeX"
+
+
 def test_a_busy_machine_is_confessed():
     import interleaved
     import report
