@@ -13,7 +13,7 @@ import numpy as np
 
 from .broadcasting import kept_shape
 from .calls import contains_node
-from .cotangents import Masked, fit, move, value_of
+from .cotangents import Mask, Masked, fit, masked, move, value_of
 from .graph import Node, write
 from .scatter import scatter_add
 from .sweeps import reverse
@@ -75,7 +75,7 @@ class Partial(Entry):
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         if type(y_bar) is Masked:
             p = self.state(node, slot, operands, y)
-            return Masked(np.where(y_bar.live, y_bar.value * p, 0), y_bar.live)
+            return Masked(np.where(y_bar.live, y_bar.value * p, 0), y_bar.mask)
         # ȳ first: a Python complex times a np.float64 would be a Python complex. The partial has no name, so that NumPy may
         # write the product over it. Written out for one and two operands, for a star costs more than the call.
         if self.n == 2:
@@ -102,7 +102,11 @@ class Constant(Entry):
         """A number reads no keywords."""
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
-        return y_bar if self.one else move(lambda bar: bar * self.number, y_bar)
+        if self.one:
+            return y_bar
+        if type(y_bar) is Masked:
+            return Masked(y_bar.value * self.number, y_bar.mask)
+        return -y_bar if self.number == -1 else y_bar * self.number
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return x_dot if self.one else x_dot * self.number
@@ -120,10 +124,10 @@ class Weight(Entry):
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         weight = self.state(node, slot, operands, y)
-        live = weight != 0
         if type(y_bar) is Masked:
-            live = live & y_bar.live
-        return Masked(_taken(weight, value_of(y_bar)), live)
+            before = y_bar.mask
+            return Masked(_taken(weight, y_bar.value), Mask(lambda: (weight != 0) & before.array(), before))
+        return Masked(_taken(weight, y_bar), Mask(lambda: weight != 0))
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return _taken(self.state(node, slot, operands, y), x_dot)
@@ -150,7 +154,8 @@ class Inverse(Entry):
     def put(self, way_back: Statement, y_bar: Any) -> Any:
         """Put a cotangent back, and its mask with it; start a mask where some entries get nothing."""
         if not self.onto and type(y_bar) is not Masked:
-            y_bar = Masked(y_bar, np.ones(y_bar.shape, dtype=bool))
+            shape = y_bar.shape
+            y_bar = Masked(y_bar, Mask(lambda: np.ones(shape, dtype=bool)))
         return move(way_back, y_bar)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
@@ -227,7 +232,7 @@ class Reduced(Entry):
         if where is None or slot:
             return x_bar
         live = where & x_bar.live if type(x_bar) is Masked else where
-        return Masked(np.where(where, value_of(x_bar), 0), live)
+        return masked(np.where(where, value_of(x_bar), 0), live)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return self.entry.push(

@@ -184,7 +184,7 @@ class Emitter:
         if op.function is np.transpose and len(args) == 1 and not op.kwargs:
             return f"{args[0]}.T"
         if op.function is np.dot and isinstance(op.args[0], Op) and op.args[0].shape:  # the method has no detour
-            return f"{args[0]}.dot({', '.join([*args[1:], *[place] * bool(place)])})"
+            return f"{args[0]}.dot({args[1]}, {place})" if place else f"{args[0]}.dot({args[1]})"
         if op.function is np.reshape and len(op.args) == 2 and not op.kwargs:
             return f"{args[0]}.reshape({self.text(op.shape)})"
         if op.function is astype:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..calls import dispatching
-from ..cotangents import Masked
+from ..cotangents import Masked, masked
 from ..kinds import RULES, Partial, Tangent, composite, general, plain
 from ..samples import S, at
 
@@ -44,7 +44,7 @@ class Turning(Tangent):
         if type(y_bar) is not Masked:
             return p_bar
         live = y_bar.live.any(axis=-2, keepdims=True)
-        return Masked(np.where(live, p_bar, 0), live)
+        return masked(np.where(live, p_bar, 0), live)
 
 
 def adjoint(x: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..calls import SignatureCall, contains_node
-from ..cotangents import Masked, value_of
+from ..cotangents import Masked, masked, value_of
 from ..entries import Statement
 from ..errors import UnsupportedError
 from ..graph import Node
@@ -44,7 +44,7 @@ class Pieces(Indices):
         indices = np.concatenate([indices for _, indices in arrived])
         return self.put(
             lambda bar: scatter_add(bar, indices, (x.size,)).reshape(x.shape),
-            Masked(joined, np.concatenate([mask.reshape(-1) for mask in live])),
+            masked(joined, np.concatenate([mask.reshape(-1) for mask in live])),
         )
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
