@@ -58,6 +58,10 @@ class Recorder:
         raise NotImplementedError
 
 
+under_way: list[Any] = []
+"""What is being written down at the moment, in any thread; where nothing is, there is no `Recorder` to look for."""
+
+
 def first_recorder(arguments: Any) -> Any:
     """The first array among `arguments`, or in a list or tuple among them, that writes down what is done with it."""
     for arg in arguments:
@@ -92,7 +96,7 @@ def dispatching(function: Any, operands: int | None = None) -> Any:
             node: Any = arg if isinstance(arg, Node) else first_node(arg) if type(arg) in (list, tuple) else None
             if node is not None:
                 return node.__array_function__(dispatcher, (), args, kwargs)
-        recorder = first_recorder((*args, *kwargs.values()))
+        recorder = first_recorder((*args, *kwargs.values())) if under_way else None
         return function(*args, **kwargs) if recorder is None else recorder.run(dispatcher, function, args, kwargs)
 
     vars(dispatcher)["dispatches_on_tensors"] = True

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..calls import under_way
 from ..errors import TracingError
 from ..graph import Node
 from ..values import can_change
@@ -152,7 +153,11 @@ def traced(f: Any, signature: Signature, args: Any, kwargs: Any) -> tuple[Trace,
     named = [name if name in signature.parameters else "" for name in signature.names]
     leaves = [trace.argument(leaf, name) for leaf, name in zip(signature.leaves, named, strict=True)]
     rest = iter(leaves)
-    result = f(*rebuilt(args, rest), **rebuilt(kwargs, rest))
+    under_way.append(trace)
+    try:
+        result = f(*rebuilt(args, rest), **rebuilt(kwargs, rest))
+    finally:
+        under_way.remove(trace)
     for op, name in zip(trace.inputs, signature.names, strict=True):
         op.name = op.name or name
     outputs = map_tree(functools.partial(_output, trace), result)
