@@ -79,14 +79,16 @@ def trace(outputs: Collection[Node], since: int = 0) -> tuple[list[Node], bool]:
     while stack:
         node = stack.pop()
         nodes.append(node)
+        newest = node.serial
         for operand in node.operands:
             if isinstance(operand, Node):
-                if operand.serial > node.serial:
+                serial = operand.serial
+                if serial > newest:
                     raise StaleGraphError(stale(node, operand))
-                if operand.serial < since:
+                if serial < since:
                     closed = False
-                elif operand.serial not in seen:
-                    seen.add(operand.serial)
+                elif serial not in seen:
+                    seen.add(serial)
                     stack.append(operand)
     nodes.sort(key=by_serial)
     return nodes, closed

@@ -119,7 +119,9 @@ class Rule:
             if dot is not None:
                 part = self.entries[slot].push(node, slot, dot, y, operands)
                 y_dot = part if y_dot is None else y_dot if part is None else _plus(y_dot, part)
-        return None if y_dot is None else self.shaped(y_dot, y)
+        if y_dot is None or (type(y_dot) is np.ndarray and y_dot.shape == y.shape and y_dot.dtype is y.dtype):
+            return y_dot
+        return self.shaped(y_dot, y)
 
     def shaped(self, y_dot: Any, y: Any) -> Any:
         """Give a tangent the shape and dtype of the result."""

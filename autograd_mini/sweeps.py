@@ -178,8 +178,12 @@ def forward(nodes: Iterable[Node], dots: dict[int, Any], on_tensors: bool) -> di
             tangents.append(x_dot)
             arrived = arrived or x_dot is not None
         if arrived:
-            y, operands = (on_nodes(node), node.operands) if on_tensors else (node.value, values_of(node.operands))
-            y_dot = node.rule.push(node, tangents, y, operands)
+            y, operands, rule = node.value, node.operands, node.rule
+            if on_tensors:
+                y = on_nodes(node)
+            elif rule.reads_operands:
+                operands = values_of(operands)
+            y_dot = rule.push(node, tangents, y, operands)
             if y_dot is not None:
                 dots[node.serial] = y_dot
     return dots

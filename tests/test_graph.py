@@ -81,6 +81,24 @@ def test_a_million_operations_deep_without_recursion_and_without_the_garbage_col
     assert np.isclose(t.grad, np.exp(0.1), rtol=1e-6)
 
 
+@pytest.mark.parametrize("turns", [1, 3, 60, 5000])
+def test_masks_of_many_selections_of_one_array(turns):
+    """Each leaves structural zeros, which come together at the root, whose derivative is infinite where nothing arrives."""
+    limit = sys.getrecursionlimit()
+    x = np.array([0.0, 1.0, 4.0])
+
+    def f(x):
+        y = np.sqrt(x)
+        return sum(y[1:][i % 2] for i in range(2 * turns))
+
+    try:
+        sys.setrecursionlimit(300)
+        gradient = grad(f)(x)
+    finally:
+        sys.setrecursionlimit(limit)
+    np.testing.assert_allclose(gradient, turns * np.array([0.0, 0.5, 0.25]))
+
+
 def test_an_operation_takes_at_most_400_bytes():
     t = Tensor(1.0)
     tracemalloc.start()

@@ -3,6 +3,7 @@
 import re
 import tracemalloc
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,6 +32,16 @@ def cost(parameters, X, Y):
     for W, b in parameters:
         a = 1 / (1 + np.exp(-(W @ a + b)))
     return np.sum((a - Y) ** 2) / (2 * X.shape[1])
+
+
+def test_the_page_shows_what_comes_out():
+    page = (Path(__file__).parents[1] / "docs" / "jit.md").read_text()
+    shown = page.partition("The backward half, as it comes out:\n\n```text\n")[2].partition("\n```")[0]
+    namespace = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], namespace)
+    backward = [line.partition("#")[0].strip() for line in shown.splitlines()]
+    assert len(backward) > 9
+    assert "\n".join(f"    {line}" for line in backward) in namespace["source"]
 
 
 def network(sizes=(784, 30, 10), examples=10):
