@@ -16,8 +16,8 @@ def sum_to(x: Any, shape: Shape) -> Any:
     sizes = x.shape
     extra = max(len(sizes) - len(shape), 0)
     axes = tuple([a for a, n in enumerate(sizes) if a < extra or (n != 1 and shape[a - extra] == 1)])
-    if axes:
-        x = x.sum(axis=axes, keepdims=True)
+    if axes:  # the ufunc itself has less to do than the method
+        x = np.add.reduce(x, axis=axes, keepdims=True) if type(x) is np.ndarray else x.sum(axis=axes, keepdims=True)
     return x.reshape(x.shape[extra:]) if extra else x
 
 

@@ -85,7 +85,8 @@ def section(result: Result) -> str:
         f"{one} here; {result['rounds']} rounds.\n",
     ]
     text += [f"{BUSY}\n"] if result["unsteady"] else []
-    text += [table(lines), "", *[f"{note}\n" for note in result["notes"]]]
+    parts = [f"{name} alone: {plain(part)}." for name, part in result["parts"].items()]
+    text += [table(lines), "", *[f"{part}\n" for part in parts], *[f"{note}\n" for note in result["notes"]]]
     if result["missing"]:
         text.append("Left out: " + "; ".join(f"{name} ({why})" for name, why in result["missing"].items()) + ".\n")
     return "\n".join(text)

@@ -37,6 +37,8 @@ class Work:
         What computes the value of one run alone, in plain NumPy or Python floats: the measure of a gradient's cost.
     values
         The same in a contestant's own way, by name: the value by jit, or on Tensors.
+    parts
+        Pieces of the work that nobody gets around, by what they are: what they take bounds the others.
     tolerance
         How far results may be apart, relative to the largest entry of each array.
     calls, unit
@@ -51,6 +53,7 @@ class Work:
     base: str = HAND
     value: Run | None = None
     values: Mapping[str, Callable[[], Run]] = field(default_factory=dict)
+    parts: Mapping[str, Run] = field(default_factory=dict)
     tolerance: float = 1e-10
     calls: int = 1
     unit: str = ""
@@ -123,7 +126,8 @@ def measured(work: Work, pace: Pace) -> dict[str, Any]:
     runs, missing, first = gathered(work, pace)
     base = work.base if work.base in runs else next(iter(runs))
     values = {f"{VALUE}, {name}": make() for name, make in work.values.items() if name in runs}
-    times = take_turns(runs | values | ({VALUE: work.value} if work.value else {}), pace)
+    times = take_turns(runs | values | dict(work.parts) | ({VALUE: work.value} if work.value else {}), pace)
+    parts = {name: ratio(times[name], times[base]).median for name in work.parts}
     ratios = {name: ratio(times[name], times[base]) for name in runs}
     rows = {name: asdict(r) for name, r in ratios.items()}
     for name in runs:
@@ -145,5 +149,6 @@ def measured(work: Work, pace: Pace) -> dict[str, Any]:
         "rows": rows,
         "columns": work.columns(),
         "missing": missing,
+        "parts": parts,
         "notes": work.notes,
     }

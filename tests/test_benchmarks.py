@@ -55,8 +55,8 @@ def test_everybody_computes_the_same(name):
     assert work.OURS in runs
     assert set(runs) | set(missing) == set(found.contestants)
     if found.value:
-        for value in (found.value, *(make() for make in found.values.values())):
-            value()
+        for run in (found.value, *(make() for make in found.values.values()), *found.parts.values()):
+            run()
 
 
 def test_the_code_by_hand_is_the_gradient():
@@ -206,7 +206,11 @@ def test_the_page_and_the_picture(tmp_path):
     pace = interleaved.Pace(rounds=3, turn=1e-4, firsts=1)
     result = work.measured(
         fake_work(
-            value=int, values={work.OURS: lambda: int}, columns=lambda: {"bytes": {work.OURS: "17"}}, notes=["A note."]
+            value=int,
+            values={work.OURS: lambda: int},
+            parts={"A part": int},
+            columns=lambda: {"bytes": {work.OURS: "17"}},
+            notes=["A note."],
         ),
         pace,
     )
@@ -220,6 +224,7 @@ def test_the_page_and_the_picture(tmp_path):
     assert row.endswith("|  | 17 |")
     assert re.search(r"\| a jit \|.* (ns|µs|ms) \|  \|", page)  # its first call
     assert "A note." in page
+    assert re.search(r"^A part alone: [0-9.]+\.$", page, re.MULTILINE)
     assert "1e-10" in page
     assert np.__version__ in page
     assert (tmp_path / "benchmarks.png").read_bytes().startswith(b"\x89PNG")
