@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import tree
+from .cotangents import value_of
 from .errors import UnsupportedError
 from .evaluation import Evaluation, Function, check_function
 from .graph import NO_KEYWORDS, Node, write
@@ -61,8 +62,9 @@ class _Recomputed:
         """The cotangents of all arguments, from one evaluation and one sweep."""
         run, outputs = self._again(operands)
         seeds = [(o, bar) for o, bar in zip(outputs, y_bar, strict=True) if bar is not None and isinstance(o, Node)]
-        on_tensors = run.read(outputs, [bar for _, bar in seeds])[1]
-        return tuple(run.pull(seeds, on_tensors, conjugate=False))
+        on_tensors = run.read(outputs, [value_of(bar) for _, bar in seeds])[1]
+        bars = run.bars(seeds, on_tensors)
+        return tuple(bars.get(x.serial) for x in run.variables)
 
     def push(self, node: Node, dots: Any, y: Any, operands: Any) -> Any:
         """The tangents of all results."""

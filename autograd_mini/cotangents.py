@@ -13,7 +13,7 @@ import numpy as np
 
 from .broadcasting import to_dtype, to_shape
 
-DEPTH = 50
+DEPTH = 8  # of masks that wait for one another, and for what they are made of
 
 
 class Mask:

@@ -124,10 +124,11 @@ class Weight(Entry):
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         weight = self.state(node, slot, operands, y)
+        live = weight if weight.dtype == bool else weight != 0
         if type(y_bar) is Masked:
             before = y_bar.mask
-            return Masked(_taken(weight, y_bar.value), Mask(lambda: (weight != 0) & before.array(), before))
-        return Masked(_taken(weight, y_bar), Mask(lambda: weight != 0))
+            return Masked(_taken(weight, y_bar.value), Mask(lambda: live & before.array(), before))
+        return masked(_taken(weight, y_bar), live)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return _taken(self.state(node, slot, operands, y), x_dot)
@@ -158,6 +159,12 @@ class Inverse(Entry):
             y_bar = Masked(y_bar, Mask(lambda: np.ones(shape, dtype=bool)))
         return move(way_back, y_bar)
 
+    def put_at(self, indices: Any, x: Any, y_bar: Any) -> Any:
+        """Put a cotangent back to where `indices` say, into `x` flattened, and its mask now: it is smaller than they are."""
+        x_bar = self.put(lambda bar: scatter_add(bar.reshape(-1), indices, (x.size,)).reshape(x.shape), y_bar)
+        x_bar.mask.array()
+        return x_bar
+
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         replaced = [x_dot if i == slot else o for i, o in enumerate(operands)]
         return node.rule.call.invoke(replaced, node.keywords)
@@ -177,7 +184,7 @@ class Indices(Inverse):
         values = [o.value if isinstance(o, Node) else o for o in operands]
         replaced = [np.arange(x.size).reshape(x.shape) if i == slot else o for i, o in enumerate(values)]
         indices = node.rule.call.invoke(replaced, node.keywords).reshape(-1)
-        return self.put(lambda bar: scatter_add(bar.reshape(-1), indices, (x.size,)).reshape(x.shape), y_bar)
+        return self.put_at(indices, x, y_bar)
 
 
 class Transpose(Inverse):
@@ -186,6 +193,13 @@ class Transpose(Inverse):
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         y_bar = value_of(y_bar)
         return self.state(node, slot, operands, y_bar) if self.names else self.statement(y_bar, *operands)
+
+
+class Sums(Transpose):
+    """Linear, and no weight is negative: what goes into nothing that receives anything gets a structural zero."""
+
+    def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
+        return move(lambda bar: self.state(node, slot, operands, bar), y_bar)
 
 
 class Tangent(Entry):

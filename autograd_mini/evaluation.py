@@ -130,8 +130,11 @@ class Evaluation:
 
     def pull(self, outputs: Sequence[Any], on_tensors: bool, conjugate: bool = True) -> list[Any]:
         """Sweep back from `outputs` and their cotangents: the cotangent of every variable, as the caller gets it."""
-        kept = {x.serial for x in self.variables}
-        return self._cotangents(reverse(outputs, self.start, on_tensors, kept)[0], conjugate)
+        return self._cotangents(self.bars(outputs, on_tensors), conjugate)
+
+    def bars(self, outputs: Sequence[Any], on_tensors: bool) -> dict[int, Any]:
+        """The cotangents of the variables as they travel, by serial number."""
+        return reverse(outputs, self.start, on_tensors, {x.serial for x in self.variables})[0]
 
     def _cotangents(self, bars: dict[int, Any], conjugate: bool) -> list[Any]:
         return [

@@ -83,7 +83,7 @@ MECHANISMS = {
     "no sum over broadcast axes": ("autograd_mini.cotangents.to_shape", _first_entry_of_sum, np.add),
     "mean over broadcast axes": ("autograd_mini.cotangents.to_shape", _mean_for_sum, np.multiply),
     "the imaginary part for the real": ("autograd_mini.cotangents.to_dtype", lambda x, dtype: x.imag, np.imag),
-    "zeros multiplied, not selected": ("autograd_mini.entries.Masked", lambda value, mask: value * 0, np.where),
+    "zeros multiplied, not selected": ("autograd_mini.entries.masked", lambda value, live: value * 0, np.where),
 }
 
 

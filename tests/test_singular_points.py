@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd_mini import Tensor, grad, jacobian, jvp
+from autograd_mini import Tensor, checkpoint, grad, jacobian, jvp
 
 from .singular_points import CHECKS, EYE, both, first, row
 
@@ -197,3 +197,37 @@ def test_the_row_is_true(name):
 
 def test_every_test_is_on_the_page():
     assert set(CHECKS) == set(ROWS)
+
+
+REACHED = {  # of the last three entries alone; the logarithm has a pole at the first
+    "an index": lambda v: v[1:].sum(),
+    "a sum of slices": lambda v: v[1:].sum() + v[2:].sum() - v[2:].sum(),
+    "added at an index": lambda v: np.sum(v.at[:].add(v)[1:]) / 2,
+    "what is added at an index": lambda v: np.sum((0 * v[1:4].sum() + np.ones(4) * v[1]).at[:].add(v)[1:]) - 3 * v[1],
+    "a running sum": lambda v: np.cumsum(v[::-1])[2],
+    "a cumulative sum": lambda v: np.cumulative_sum(v[::-1], include_initial=True)[3],
+    "a running sum of columns": lambda v: np.cumsum(np.stack([v, v], axis=1)[::-1], axis=0)[2, 1],
+    "a trace": lambda v: np.trace(np.diag(v)[1:, 1:]),
+    "stretches": lambda v: np.add.reduceat(v, [0, 1])[1],
+    "a tally": lambda v: np.bincount([0, 1, 1, 1], weights=v)[1],
+    "a checkpoint": lambda v: checkpoint(lambda u: u[1:].sum())(v),
+    "a checkpoint of two": lambda v: checkpoint(lambda u, w: (u[1:].sum(), w[:0]))(v, v)[0],
+    "a choice": lambda v: np.sum(np.where(np.arange(4) > 0, v, 0)),
+    "a choice of a choice": lambda v: np.sum(np.where([False, True, True, True], np.where(np.arange(4) > 0, v, v), 0)),
+    "indices": lambda v: np.take(v, [1, 2, 3]).sum(),
+    "the greatest": lambda v: np.sort(v)[1:].sum(),
+    "turned round": lambda v: np.flip(v)[:3].sum(),
+}
+
+
+@pytest.mark.parametrize("name", REACHED)
+def test_nothing_travels_where_nothing_was_reached(name):
+    f = REACHED[name]
+    x = np.array([0.0, 1.0, 2.0, 4.0])
+    np.testing.assert_allclose(grad(lambda x: f(np.log(x)))(x), [0.0, 1.0, 0.5, 0.25])
+    np.testing.assert_allclose(grad(lambda x: np.sum(grad(lambda x: f(np.log(x)))(x)))(x)[1:], [-1, -0.25, -0.0625])
+
+
+def test_a_step_at_a_number():
+    assert grad(lambda at_zero: np.heaviside(0.0, at_zero))(0.5) == 1
+    assert grad(lambda at_zero: np.heaviside(2.0, at_zero))(0.5) == 0

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..calls import contains_node
-from ..entries import Flat, Transpose
+from ..entries import Flat, Sums
 from ..kinds import composite, linear
 from ..samples import S, at
 from ..scatter import astype, scatter_add
@@ -87,7 +87,7 @@ _W5 = S(5, on=(0.5, 2))
 linear(
     np.bincount,
     Flat(),
-    weights=Transpose(lambda bar, x, weights: bar[x]),
+    weights=Sums(lambda bar, x, weights: bar[x]),
     signature=lambda x, weights=None, minlength=0: None,
     keywords="minlength",
     samples=[at([0, 3, 1, 3, 0], S(5)), at(np.array([2, 0, 2]), weights=S(3), minlength=5)],

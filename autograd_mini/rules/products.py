@@ -8,6 +8,7 @@ import numpy as np
 
 from ..broadcasting import sum_to
 from ..calls import contains_node
+from ..entries import Sums
 from ..errors import UnsupportedError
 from ..kinds import composite, linear
 from ..samples import S, at
@@ -157,7 +158,7 @@ linear(np.inner, _inner_a, _inner_b, signature=lambda a, b: None,
                 at(S(2), S()), at(S(2, 5, 3), S(4, 2, 3))])
 linear(np.vdot,  _vdot_a,  _vdot_b,  signature=lambda a, b: None,
        samples=[at(S(3), S(3)), at(S(2, 3), S(3, 2)), at(S(), S())])
-linear(np.trace, _trace_back, keywords="dtype",
+linear(np.trace, Sums(_trace_back), keywords="dtype",
        samples=[at(S(3, 3)), at(S(2, 4), 1), at(S(2, 3, 4), -1, 2, axis2=0), at(S(4, 2), offset=-1, dtype=np.float64)])
 # fmt: on
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..calls import contains_node
+from ..entries import Sums
 from ..kinds import Flat, Partial, Transpose, Weight, composite, elementwise, general, linear
 from ..samples import S, at
 
@@ -75,8 +76,8 @@ _RUNS = [at(S(5)), at(S(2, 3)), at(S(2, 3), 0), at(S(2, 3, 2), axis=-2), at(S())
 _INITIAL = [at(S(5)), at(S(2, 3), axis=-1), at(S(2, 3), axis=0, include_initial=True), at(S(3), dtype=np.float64)]
 
 # fmt: off
-linear(np.cumsum,           _cumsum_back,         keywords="dtype", samples=_RUNS)
-linear(np.cumulative_sum,   _cumulative_sum_back, keywords="dtype", samples=_INITIAL)
+linear(np.cumsum,           Sums(_cumsum_back),         keywords="dtype", samples=_RUNS)
+linear(np.cumulative_sum,   Sums(_cumulative_sum_back), keywords="dtype", samples=_INITIAL)
 general(np.cumprod,         _cumprod,             keywords="dtype", samples=_RUNS)
 general(np.cumulative_prod, _cumulative_prod,     keywords="dtype", samples=_INITIAL)
 composite(np.nancumsum,     lambda a, axis=None, dtype=None: np.cumsum(_filled(a, 0), axis, dtype),  samples=_RUNS)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..calls import SignatureCall, contains_node
 from ..cotangents import Masked, masked, value_of
-from ..entries import Statement
+from ..entries import Statement, Sums
 from ..errors import UnsupportedError
 from ..graph import Node
 from ..kinds import Indices, Inverse, composite, linear, selection
@@ -25,7 +25,7 @@ class Gathered(Inverse):
 
     def pull(self, node: Node, slot: int, y_bar: Any, y: Any, operands: Any) -> Any:
         x, indices = operands[slot], self.state(node, slot, operands, y).reshape(-1)
-        return self.put(lambda bar: scatter_add(bar.reshape(-1), indices, (x.size,)).reshape(x.shape), y_bar)
+        return self.put_at(indices, x, y_bar)
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         indices = self.state(node, slot, operands, y)
@@ -42,10 +42,7 @@ class Pieces(Indices):
         live = [bar.live if type(bar) is Masked else np.ones(bar.shape, dtype=bool) for bar, _ in arrived]
         joined = np.concatenate([value_of(bar).reshape(-1) for bar, _ in arrived])
         indices = np.concatenate([indices for _, indices in arrived])
-        return self.put(
-            lambda bar: scatter_add(bar, indices, (x.size,)).reshape(x.shape),
-            masked(joined, np.concatenate([mask.reshape(-1) for mask in live])),
-        )
+        return self.put_at(indices, x, masked(joined, np.concatenate([mask.reshape(-1) for mask in live])))
 
     def push(self, node: Node, slot: int, x_dot: Any, y: Any, operands: Any) -> Any:
         return tuple(super().push(node, slot, x_dot, y, operands))
@@ -136,7 +133,7 @@ selection(
 )
 linear(
     scatter_add,
-    lambda y_bar, values, key: y_bar[key],
+    Sums(lambda y_bar, values, key: y_bar[key]),
     keywords="shape",
     samples=[at(S(3), _ROWS, (4,)), at(S(2, 3), slice(1, 3), (4, 3))],
 )

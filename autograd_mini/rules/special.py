@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..calls import NO_VALUE
+from ..entries import Sums
 from ..errors import DetachedError
 from ..kinds import RULES, Inverse, Rule, composite, elementwise, flat, general, linear, selection
 from ..samples import BINARY, UNARY, S, at
@@ -35,7 +36,7 @@ def _sinc(y: Any, x: Any) -> Any:
     """(cos πx − sinc x) / x, and near 0, where that cancels, −π ∫₀¹ t sin(πxt) dt, since sinc x = ∫₀¹ cos(πxt) dt."""
     near = np.abs(x) < 1
     t, weight = (_like(constants, x) for constants in _gauss_legendre())
-    integral = np.sin(np.where(near, x, 0)[..., None] * (math.pi * t)) @ (weight * t)
+    integral = np.sum(np.sin(np.where(near, x, 0)[..., None] * (math.pi * t)) * (weight * t), axis=-1)
     return np.where(near, -math.pi * integral, (np.cos(math.pi * x) - y) / np.where(near, 1, x))
 
 
@@ -92,7 +93,7 @@ elementwise(np.real_if_close, 1, keywords="tol",        samples=[*UNARY, at(S(2,
 elementwise(np.copysign, lambda y, a, b: np.sign(a) * np.sign(y), None)
 elementwise(np.ldexp,    lambda y, x, i: np.ldexp(np.ones_like(x), i), None,
             samples=[at(S(2, 3), 3), at(S(), -1), at(S(3), _POWERS), at(S(2, 1), _POWERS)])
-selection(np.heaviside,  None, lambda y, x, at_zero: x == 0,
+selection(np.heaviside,  None, lambda y, x, at_zero: np.equal(x, 0),
           samples=[at(_STEP, S(2)), at(_STEP, S()), at(S(3), S(2, 3))])
 selection(np.nan_to_num, _Parts(_finite, onto=False), keywords="nan posinf neginf",
           samples=[*UNARY, at(S(3), nan=2.0, posinf=5.0, neginf=-5.0)])
@@ -343,7 +344,7 @@ def _stretch_sums_back(y_bar: Any, x: Any, indices: Any, axis: int = 0) -> Any:
 
 stretch_sums = linear(
     _stretch_sums,
-    _stretch_sums_back,
+    Sums(_stretch_sums_back),
     samples=[at(S(7), [0, 2, 5]), at(S(2, 7), np.array([4, 1, 1, 3]), axis=1), at(S(5, 2), [1, 3], axis=-2)],
 )
 composite(
