@@ -248,6 +248,9 @@ class Network:
         -----
         Nielsen, chapter 1, section "Learning with gradient descent". One published program steps once per example
         inside a mini-batch; the equations, and we, step once per mini-batch.
+
+        With ``gradient="jit"`` the network gets its new parameters every hundred mini-batches and at the end of each epoch:
+        who interrupts the training finds those.
         """
         return training.sgd(
             self, training_data, epochs, mini_batch_size, eta, test_data=test_data, gradient=gradient, verbose=verbose

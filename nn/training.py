@@ -72,8 +72,9 @@ def _with_bar(batches: list[Array], epoch: int, verbose: bool) -> Iterable[Array
 class Trainer:
     """Takes one step after the other, compiled where nothing of the network's own stands in between.
 
-    Whether all parameters are finite is asked only now and then: what is not finite once will not be so again. If they are
-    not, the steps since they were are taken again, each with every check, which says what is the matter and where.
+    Compiled steps write over parameters of their own, a hundred steps long. If all are finite then, which nothing is again
+    that was not once, the network gets them; else these steps are taken again on the network itself, each with every check,
+    which says what is the matter and where. Whatever interrupts, the network holds parameters that belong together.
     """
 
     def __init__(self, network: "Network", X: Array, Y: Array, eta: float, gradient: str) -> None:
@@ -83,47 +84,43 @@ class Trainer:
         self.X, self.Y = X, Y
         self.eta = eta
         self.gradient = gradient
-        own = type(network).update_mini_batch is Network.update_mini_batch
-        self._compiled = programs(network.activation_name, network.cost_name)[1] if own and gradient == "jit" else None
+        plain = type(network).update_mini_batch is Network.update_mini_batch and "update_mini_batch" not in vars(
+            network
+        )
+        self._compiled = (
+            programs(network.activation_name, network.cost_name)[1] if plain and gradient == "jit" else None
+        )
+        self._parameters: tuple[list[Array], list[Array]] = [], []
         self._since: list[tuple[int, int, Array]] = []
-        self._put_by()
 
     def step(self, epoch: int, number: int, batch: Array) -> None:
         """Take the step of a mini-batch, the examples `batch`; its `epoch` and `number` are for messages."""
         if self._compiled is None:
             self._checked(epoch, number, batch)
             return
-        network = self.network
-        network.biases, network.weights = self._compiled(
-            network.biases, network.weights, *self._mini_batch(batch), self.eta
-        )
+        if not self._since:
+            self._parameters = [b.copy() for b in self.network.biases], [W.copy() for W in self.network.weights]
+        self._parameters = self._compiled(*self._parameters, *self._mini_batch(batch), self.eta)
         self._since.append((epoch, number, batch))
         if len(self._since) == CHECKED_EVERY:
             self.check()
 
     def check(self) -> None:
-        """See whether all parameters are finite.
+        """Give the network its new parameters.
 
         Raises
         ------
         FloatingPointError
-            If not; the network then has the parameters from before the step that is to blame.
+            If they are not finite; the network then has those from before the step that is to blame.
         """
-        network, since = self.network, self._since
-        if not since:
+        since, self._since = self._since, []
+        biases, weights = self._parameters
+        if all(np.isfinite(p).all() for p in (*biases, *weights)):
+            if since:
+                self.network.biases, self.network.weights = biases, weights
             return
-        self._since = []
-        if not all(np.isfinite(p).all() for p in (*network.biases, *network.weights)):
-            network.biases, network.weights = self._good
-            for place in since:
-                self._checked(*place)
-        self._put_by()
-
-    def _put_by(self) -> None:
-        """Keep the parameters as they are, and go on with copies: a compiled step writes over what it is given."""
-        self._good = self.network.biases, self.network.weights
-        if self._compiled is not None:
-            self.network.biases, self.network.weights = ([p.copy() for p in each] for each in self._good)
+        for place in since:
+            self._checked(*place)
 
     def _mini_batch(self, batch: Array) -> tuple[Array, Array]:
         # Rows of the transpose are gathered: examples lie in memory one after the other.

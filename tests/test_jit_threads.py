@@ -1,5 +1,8 @@
 """Compiled functions in several threads at once, and inside themselves."""
 
+import os
+import subprocess
+import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -166,3 +169,21 @@ def test_floating_point_errors_are_nobodys_but_the_callers():
     with np.errstate(all="ignore"):
         compiled(np.zeros(3))
     together(work)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes do not fork here")
+def test_a_process_that_forked():
+    """Threads do not come along when a process forks, so the child needs new ones."""
+    program = (
+        "import os, numpy as np\n"
+        "from autograd_mini import jit\n"
+        "x = np.ones(1 << 18)\n"
+        "f = jit(lambda x: np.exp(x) + np.sin(x))\n"
+        "expected = f(x)\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    os._exit(0 if np.array_equal(f(x), expected) else 3)\n"
+        "assert os.waitpid(child, 0)[1] == 0\n"
+    )
+    environment = os.environ | {"OMP_NUM_THREADS": "3"}
+    subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, timeout=60, env=environment)

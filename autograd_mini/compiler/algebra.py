@@ -14,18 +14,28 @@ from .program import Op, frozen_key, number_of
 if TYPE_CHECKING:
     from .simplify import Simplifier
 
+MODERATE = 2.0**20
+
 
 def _is_like(a: Any, op: Op) -> bool:
     return isinstance(a, Op) and a.same_kind(op)
 
 
-def _factor(a: Any) -> tuple[Any, Any]:
-    """``(x, c)`` where a is x·c with a number c."""
-    if isinstance(a, Op) and a.function is np.multiply and number_of(a.args[1]) is not None and _is_like(a.args[0], a):
-        return a.args[0], number_of(a.args[1])
-    if isinstance(a, Op) and a.function is np.negative:
+def _factor(a: Any, op: Op) -> tuple[Any, Any]:
+    """``(x, c)`` where a is x·c with a number c, everything in the floating dtype of `op`: integers wrap around."""
+    if not isinstance(a, Op) or a.dtype != op.dtype or op.dtype.kind not in "fc" or not a.args:
+        return a, None
+    if a.function is np.multiply and number_of(a.args[1]) is not None and _is_like(a.args[0], a):
+        c = number_of(a.args[1])
+        return (a.args[0], c) if _is_safe(c, op) else (a, None)
+    if a.function is np.negative and _is_like(a.args[0], a):
         return a.args[0], -1
     return a, None
+
+
+def _passes(c: Any) -> bool:
+    """Whether a product may be formed before it is multiplied by c, since hardly any overflows then that did not."""
+    return c is not None and MODERATE >= abs(c) >= 1 / MODERATE
 
 
 def _multiply(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
@@ -34,10 +44,10 @@ def _multiply(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
         a, b = b, a
     c = number_of(b)
     if c is not None and number_of(a) is not None:
-        return s.filled(number_of(a) * c, op)
+        return _folded(s, number_of(a) * c, op)
     if c is not None and _is_like(a, op):
-        x, d = _factor(a)
-        if d is not None and _is_safe(c * d, op):
+        x, d = _factor(a, op)
+        if d is not None and _is_safe(c, op) and _is_safe(c * d, op):
             return s.multiply(x, c * d, op)
         if c == 1:
             return a  # type: ignore[no-any-return]
@@ -45,10 +55,10 @@ def _multiply(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
             return s.call(np.negative, (a,), {}, op.shape, op.dtype)
         return _into_product(s, op, a, c) or (None if op.args == (a, c) else s.multiply(a, c, op))
     for first, second in ((a, b), (b, a)):
-        if is_inverse(second) and s.once(second) and second.size == op.size:
+        if is_inverse(second) and s.once(second) and second.size == op.size and second.dtype == op.dtype:
             return s.call(np.divide, (first, second.args[1]), {}, op.shape, op.dtype)
-        x, d = _factor(first)
-        if d is not None and first.size == op.size and s.once(first):
+        x, d = _factor(first, op)
+        if _passes(d) and first.size == op.size and s.once(first):
             product = s.multiply(x, second, op)
             return s.multiply(product, d, op)
         if isinstance(second, Op) and second.shape == () and _is_like(first, op):
@@ -65,8 +75,13 @@ def is_inverse(a: Any) -> bool:
     return isinstance(a.args[1], Op) and a.args[1].same_kind(a)
 
 
+def _folded(s: Simplifier, number: Any, op: Op) -> Op | None:
+    """What is computed of numbers alone, where that is floating: integers wrap around."""
+    return s.filled(number, op) if op.dtype.kind in "fc" else None
+
+
 def _is_safe(number: Any, op: Op) -> bool:
-    """Whether a product of numbers has neither overflowed nor underflowed in the dtype of `op`."""
+    """Whether a number, or a product of numbers, neither overflows nor underflows in the dtype of `op`."""
     if op.dtype.kind not in "fc":
         return False
     info = np.finfo(op.dtype)
@@ -93,12 +108,12 @@ def _divide(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
     if c is None:
         return _quotient(s, op, a, b)
     if c and number_of(a) is not None:
-        return s.filled(number_of(a) / c, op)
+        return _folded(s, number_of(a) / c, op)
     if not c or not _is_like(a, op) or not _is_safe(c, op):
         return None
     if c == 1:
         return a  # type: ignore[no-any-return]
-    x, d = _factor(a)
+    x, d = _factor(a, op)
     if d is None:
         x, d = a, 1
     return s.multiply(x, d / c, op) if _is_safe(d / c, op) and (op.shape or d != 1) else None
@@ -108,20 +123,21 @@ def _quotient(s: Simplifier, op: Op, a: Any, b: Op) -> Op | None:
     """(1/y)/y = (1/y)²;  (x·c)/y = (x/y)·c;  x/(−y) = −(x/y)."""
     if is_inverse(a) and a.args[1] is b and _is_like(a, op):
         return s.call(np.square, (a,), {}, op.shape, op.dtype)
-    x, c = _factor(a)
-    if c is not None and a.size == op.size and s.once(a):
+    x, c = _factor(a, op)
+    if _passes(c) and a.size == op.size and s.once(a):
         return s.multiply(s.call(np.divide, (x, b), {}, op.shape, op.dtype), c, op)
-    if b.function is np.negative and b.size == op.size and s.once(b):
-        return s.multiply(s.call(np.divide, (a, b.args[0]), {}, op.shape, op.dtype), -1, op)
+    y, c = _factor(b, op)
+    if c == -1 and b.size == op.size and s.once(b):
+        return s.multiply(s.call(np.divide, (a, y), {}, op.shape, op.dtype), -1, op)
     return None
 
 
 def _add(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
     """x + (−y) = x − y;  what is put into the same places is added first."""
     if number_of(a) is not None and number_of(b) is not None:
-        return s.filled(number_of(a) + number_of(b), op)
+        return _folded(s, number_of(a) + number_of(b), op)
     for first, second in ((a, b), (b, a)):
-        if isinstance(second, Op) and second.function is np.negative:
+        if isinstance(second, Op) and second.function is np.negative and second.dtype == op.dtype:
             return s.call(np.subtract, (first, second.args[0]), {}, op.shape, op.dtype)
     return _scattered(s, op, a, b)
 
@@ -146,10 +162,10 @@ def _scattered(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
 def _subtract(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
     """x − (−y) = x + y;  x − 0 = x."""
     if number_of(a) is not None and number_of(b) is not None:
-        return s.filled(number_of(a) - number_of(b), op)
+        return _folded(s, number_of(a) - number_of(b), op)
     if number_of(b) == 0 and _is_like(a, op):
         return a  # type: ignore[no-any-return]
-    if isinstance(b, Op) and b.function is np.negative:
+    if isinstance(b, Op) and b.function is np.negative and b.dtype == op.dtype:
         return s.call(np.add, (a, b.args[0]), {}, op.shape, op.dtype)
     return None
 
@@ -157,8 +173,8 @@ def _subtract(s: Simplifier, op: Op, a: Any, b: Any) -> Op | None:
 def _negative(s: Simplifier, op: Op, a: Any) -> Op | None:
     """−(−x) = x;  −(x·c) = x·(−c)."""
     if number_of(a) is not None:
-        return s.filled(-number_of(a), op)
-    x, c = _factor(a)
+        return _folded(s, -number_of(a), op)
+    x, c = _factor(a, op)
     if c is not None:
         return s.multiply(x, -c, op)
     return None
@@ -224,9 +240,9 @@ def _sum(s: Simplifier, op: Op) -> Op | None:
     if not isinstance(a, Op) or not set(op.kwargs) <= {"axis", "keepdims"} or a.dtype != op.dtype:
         return None
     if number_of(a) is not None and op.size:
-        return s.filled(number_of(a) * (a.size // op.size), op)
-    x, c = _factor(a)
-    if c is not None and abs(c) >= 1 and s.once(a):  # a sum of smaller numbers cannot overflow sooner
+        return _folded(s, number_of(a) * (a.size // op.size), op)
+    x, c = _factor(a, op)
+    if _passes(c) and abs(c) >= 1 and s.once(a):  # a sum of smaller numbers cannot overflow sooner
         return s.multiply(s.call(np.sum, (x, *op.args[1:]), op.kwargs, op.shape, op.dtype), c, op)
     return a if _is_like(a, op) and (not a.shape or op.kwargs.get("keepdims") is True) else None
 

@@ -155,6 +155,10 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_threads() - 1, thread_name_prefix="autograd_mini")
 
 
+if hasattr(os, "register_at_fork"):  # threads do not come along
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
 def over_blocks(block: Callable[..., Any], scratch: list[Any], size: int, arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     """Call ``block(scratch, *blocks)`` for every block of the flat arrays; the sums of what it returns.
 

@@ -69,9 +69,9 @@ def _from_tangent(op: Op, x: Op, constants: dict[Any, Op], ops: list[Op]) -> Non
 
 
 def _are_blas(op: Op, a: Any, b: Any) -> bool:
-    return all(isinstance(x, Op) and len(x.shape or ()) == 2 and x.dtype == op.dtype for x in (a, b)) and (
-        op.dtype.char in "fdFD"
-    )
+    if op.dtype.char not in "fdFD":
+        return False
+    return all(isinstance(x, Op) and x.is_ndarray and len(x.shape or ()) == 2 and x.dtype == op.dtype for x in (a, b))
 
 
 def _sum(op: Op, uses: Any, constants: dict[Any, Op], ops: list[Op]) -> None:

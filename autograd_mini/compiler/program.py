@@ -67,6 +67,11 @@ class Op:
         """Whether this is an argument of the program."""
         return self.function is None and self.value is None
 
+    @property
+    def is_ndarray(self) -> bool:
+        """Whether the value is an array, of NumPy's own class as far as one can tell."""
+        return bool(self.shape) and (self.value is None or type(self.value) is np.ndarray)
+
     def operands(self) -> Iterator[Op]:
         """The Ops that the call reads, as often as it reads them."""
         yield from ops_in(self.args)

@@ -183,7 +183,7 @@ class Emitter:
             return f"{args[0]}[{self._key(op.args[1])}]"
         if op.function is np.transpose and len(args) == 1 and not op.kwargs:
             return f"{args[0]}.T"
-        if op.function is np.dot and isinstance(op.args[0], Op) and op.args[0].shape:  # the method has no detour
+        if op.function is np.dot and isinstance(op.args[0], Op) and op.args[0].is_ndarray:  # the method has no detour
             return f"{args[0]}.dot({args[1]}, {place})" if place else f"{args[0]}.dot({args[1]})"
         if op.function is np.reshape and len(op.args) == 2 and not op.kwargs:
             return f"{args[0]}.reshape({self.text(op.shape)})"

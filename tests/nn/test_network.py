@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import value_and_grad
-from nn import GRADIENTS, Network, one_hot, sigmoid, vectorized_result
+from nn import GRADIENTS, Network, one_hot, sigmoid, training, vectorized_result
 
 ALL_GRADIENTS = sorted(GRADIENTS)
 
@@ -162,6 +162,96 @@ def test_float32_networks_stay_float32(gradient, digits):
     network.SGD((X, Y), 2, 5, np.float64(3.0), gradient=gradient, verbose=False)
     assert {p.dtype for p in parameters(network)} == {np.dtype(np.float32)}
     assert network.feedforward(X).dtype == np.float32
+
+
+def noted(gradient, evaluate, examples=40):
+    """Train a network whose `evaluate` is ``evaluate(network)``, which is what a person's own may do between epochs."""
+
+    class Noted(Network):
+        def evaluate(self, test_data):
+            evaluate(self)
+            return super().evaluate(test_data)
+
+    rng = np.random.default_rng(1)
+    X, labels = rng.random((4, examples)), rng.integers(3, size=examples)
+    network = Noted([4, 4, 3], rng=0)
+    network.SGD((X, np.eye(3)[:, labels]), 4, 10, 3.0, test_data=(X, labels), gradient=gradient, verbose=False)
+    return network
+
+
+@pytest.mark.parametrize("gradient", ALL_GRADIENTS)
+def test_parameters_that_were_kept_stay_as_they_were(gradient):
+    kept = []
+
+    def keep(network):
+        parameters = network.biases + network.weights
+        kept.append((parameters, [p.copy() for p in parameters]))
+
+    noted(gradient, keep)
+    assert len(kept) == 4
+    for parameters, copies in kept:
+        for p, copied in zip(parameters, copies, strict=True):
+            np.testing.assert_array_equal(p, copied)
+
+
+@pytest.mark.parametrize("gradient", ALL_GRADIENTS)
+def test_parameters_may_be_changed_between_epochs(gradient):
+    given = [np.full((4, 4), 0.25), np.full((3, 4), -0.5)]
+
+    def go_back(network):
+        network.weights = list(given)
+
+    network = noted(gradient, go_back)
+    np.testing.assert_array_equal(given[0], 0.25)
+    np.testing.assert_array_equal(given[1], -0.5)
+    np.testing.assert_array_equal(network.weights[0], 0.25)
+
+
+@pytest.mark.parametrize("gradient", ALL_GRADIENTS)
+def test_parameters_broken_between_epochs_are_told(gradient):
+    def break_it(network):
+        network.weights = [np.full((4, 4), np.inf), *network.weights[1:]]
+
+    with pytest.raises(
+        FloatingPointError, match=r"epoch 1, mini-batch 0 .*weights\[0\] held nan or inf before the step"
+    ):
+        noted(gradient, break_it)
+
+
+def test_a_method_of_the_one_network_is_asked():
+    network, asked = Network([4, 3, 2], rng=0), []
+    network.update_mini_batch = lambda *args, **options: asked.append(args)
+    network.SGD((np.ones((4, 6)), np.ones((2, 6))), 1, 2, 3.0, verbose=False)
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize("calls", [1, 99, 100, 130])
+def test_who_interrupts_finds_parameters_that_belong_together(calls, monkeypatch):
+    """They are those that the network began with, or had after a hundred mini-batches."""
+    rng = np.random.default_rng(0)
+    data = rng.random((3, 200)), rng.random((2, 200))
+    after = {0: Network([3, 4, 2], rng=0), 100: Network([3, 4, 2], rng=0)}
+    order = Network([3, 4, 2], rng=0).rng
+    order.bit_generator.state = after[100].rng.bit_generator.state
+    for k in order.permutation(200)[:100]:
+        after[100].update_mini_batch((data[0][:, [k]], data[1][:, [k]]), 0.5)
+
+    step, taken = training.programs("sigmoid", "quadratic")[1], []
+
+    def interrupted(biases, weights, *rest):
+        taken.append(step(biases, weights, *rest))
+        if len(taken) == calls:
+            weights[0][:] = np.nan  # torn
+            raise KeyboardInterrupt
+        return taken[-1]
+
+    monkeypatch.setattr(training, "programs", lambda *names: (None, interrupted))
+    network = Network([3, 4, 2], rng=0)
+    with pytest.raises(KeyboardInterrupt):
+        network.SGD(data, 1, 1, 0.5, verbose=False)
+    expected = after[100 if calls > 100 else 0]
+    for p, q in zip(network.biases + network.weights, expected.biases + expected.weights, strict=True):
+        np.testing.assert_allclose(p, q, rtol=1e-12)
 
 
 def test_a_mini_batch_may_be_larger_than_the_data(network, digits):
