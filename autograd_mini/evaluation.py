@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ _fresh = elementwise(_identity, 1, samples=[at(S(2, 3))])
 
 
 Function = Callable[..., Any]
+_bytes = attrgetter("nbytes")
+LARGE = 1 << 20  # bytes; results of smaller arrays are not worth looking at the graph before it is swept
 
 
 class Evaluation:
@@ -114,7 +117,9 @@ class Evaluation:
     def gradient(self, y: Node, bar: Any) -> tuple[list[Any], bool]:
         """Sweep back from one output: the gradients of the variables, and whether they are Tensors."""
         if not any(x.rule is not None for x in self.variables):
-            bars, _, _, closed = reverse([(y, bar)], self.start)
+            # Where something older is met, the graph is wanted once more.
+            large = max(map(_bytes, self.shared), default=0) >= LARGE and trace([y], self.start)[1]
+            bars, _, _, closed = reverse([(y, bar)], self.start, give_up=large)
             if closed:
                 gradients = self._cotangents(bars, True)
                 self.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Collection
 from operator import attrgetter
 from typing import Any
@@ -94,8 +95,18 @@ def trace(outputs: Collection[Node], since: int = 0) -> tuple[list[Node], bool]:
     return nodes, closed
 
 
+# What the operands of a node become when nobody but a sweep needs its graph: it may be freed, and is not read again.
+GIVEN_UP: tuple[Any, ...] = (write(Node, None),)
+GIVEN_UP[0].serial = sys.maxsize
+
+
 def stale(node: Node, leaf: Any) -> str:
     """The message about a node that is older than the data of a leaf it used."""
+    if leaf is GIVEN_UP[0]:
+        return (
+            f"{node.rule.name}: this graph was given up, for its memory, when the transform that had it written had its "
+            "gradient. Return from the function what you want to differentiate."
+        )
     name = f" {leaf.name!r}" if getattr(leaf, "name", None) else ""
     return (
         f"{node.rule.name}: the data of the leaf{name} of shape {leaf.value.shape} were replaced after this graph had "

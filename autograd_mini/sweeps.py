@@ -14,7 +14,7 @@ import numpy as np
 
 from .cotangents import add, fit
 from .errors import StaleGraphError
-from .graph import Node, stale, write
+from .graph import GIVEN_UP, Node, stale, write
 
 
 class ResultRule:
@@ -64,13 +64,18 @@ def on_nodes(node: Node) -> Any:
 
 @np.errstate(all="ignore")
 def reverse(
-    outputs: Iterable[tuple[Node, Any]], since: int = 0, on_tensors: bool = False, keep: Collection[int] = frozenset()
+    outputs: Iterable[tuple[Node, Any]],
+    since: int = 0,
+    on_tensors: bool = False,
+    keep: Collection[int] = frozenset(),
+    give_up: bool = False,
 ) -> tuple[dict[int, Any], list[Any], list[Node], bool]:
     """Carry cotangents back from `outputs` to everything younger than `since`.
 
     The youngest node that has a cotangent has all of it, for nothing younger is left that could add to it. `outputs` are
     nodes with the cotangents to start from; nodes with a serial number below `since` are not walked into; `on_tensors`
-    lets the rules run on Tensors; `keep` are the serial numbers of computed nodes whose cotangents are wanted as well.
+    lets the rules run on Tensors; `keep` are the serial numbers of computed nodes whose cotangents are wanted as well;
+    `give_up` frees what has been swept, so that its memory can be used again.
 
     Returns
     -------
@@ -137,10 +142,13 @@ def reverse(
                 heappush(pending, (-serial, operand))
         if not (closed or on_tensors):
             break
+        if give_up:
+            node.operands = GIVEN_UP
+            node = nodes = operands = operand = y = x = y_bar = x_bar = None
     return bars, leaves, cut, closed
 
 
-def _started(outputs: Iterable[tuple[Node, Any]], bars: dict[int, Any], leaves: list[Any]) -> list[tuple[int, Node]]:
+def _started(outputs: Iterable[tuple[Node, Any]], bars: dict[int, Any], leaves: list[Any]) -> list[tuple[int, Any]]:
     """Give the outputs their cotangents; the computed ones as a heap, the youngest first."""
     pending = []
     for node, bar in outputs:
