@@ -75,6 +75,15 @@ def test_factors_that_would_overflow_elsewhere(name):
         np.testing.assert_allclose(jit(f)(x, y), f(x, y), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "number", [abs, np.negative, lambda x: -x, lambda x: x - 1, lambda x: 2**x, lambda x: x % 3, lambda x: x // 2]
+)
+def test_python_numbers_raise_no_dtype(number):
+    f = lambda x, a: (number(x) * a, a / (number(x) + 7), np.sum(a) * number(x), np.sum(a) + abs(number(x)))
+    a = np.array([1.0, -3.0], np.float32)
+    assert_same(jit(f)(-0.7, a), f(-0.7, a))
+
+
 def test_the_gradient_by_an_integer_that_wraps_around():
     f = grad(lambda w, i: np.sum((i * 2) * w))
     w, i = np.ones(2), np.array([3, 250], np.uint8)

@@ -24,7 +24,7 @@ SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.flo
 
 
 # Names that the source has for itself.
-RESERVED = re.compile(r"(buffer|scratch|block)\d+(_dtypes)?|buffers|scratch|over_blocks|run")
+RESERVED = re.compile(r"(buffer|scratch|block)\d+(_dtypes)?|buffers|scratch|over_blocks|run|abs")
 # They give a NumPy scalar where the shape is (), never an array of no dimension.
 SCALAR = {np.vdot, np.dot, np.sum, np.max, np.min, np.prod, np.mean}
 
@@ -179,6 +179,8 @@ class Emitter:
             return f"{args[0]} {SIGNS[op.function]} {args[1]}"
         if op.function is np.negative and by_sign:
             return f"-{args[0]}"
+        if op.function is np.absolute and by_sign:
+            return f"abs({args[0]})"
         if op.function is operator.getitem:
             return f"{args[0]}[{self._key(op.args[1])}]"
         if op.function is np.transpose and len(args) == 1 and not op.kwargs:
