@@ -36,6 +36,7 @@ class ResultRule:
 
 
 RESULT = ResultRule()
+Outputs = Iterable[tuple[Node, Any]]
 float64, ndarray = np.float64, np.ndarray
 
 
@@ -64,7 +65,7 @@ def on_nodes(node: Node) -> Any:
 
 @np.errstate(all="ignore")
 def reverse(
-    outputs: Iterable[tuple[Node, Any]],
+    outputs: Outputs,
     since: int = 0,
     on_tensors: bool = False,
     keep: Collection[int] = frozenset(),
@@ -96,8 +97,7 @@ def reverse(
     bars: dict[int, Any] = {}
     leaves: list[Any] = []
     cut: list[Node] = []
-    closed = True
-    pending = _started(outputs, bars, leaves)
+    closed, pending = True, _started(outputs, bars, leaves)
     while pending:
         node = heappop(pending)[1]
         newest, nodes, rule = node.serial, node.operands, node.rule
@@ -130,10 +130,8 @@ def reverse(
                 x_bar = fit(x_bar, x)
             if serial in bars:
                 so_far = bars[serial]
-                if type(so_far) is float64 is kind:
-                    bars[serial] = so_far + x_bar
-                else:
-                    bars[serial] = add(so_far, x_bar, entry.fresh)
+                scalars = type(so_far) is float64 is kind
+                bars[serial] = so_far + x_bar if scalars else add(so_far, x_bar, entry.fresh)
                 continue
             bars[serial] = x_bar
             if operand.rule is None:
@@ -148,7 +146,7 @@ def reverse(
     return bars, leaves, cut, closed
 
 
-def _started(outputs: Iterable[tuple[Node, Any]], bars: dict[int, Any], leaves: list[Any]) -> list[tuple[int, Any]]:
+def _started(outputs: Outputs, bars: dict[int, Any], leaves: list[Any]) -> list[tuple[int, Any]]:
     """Give the outputs their cotangents; the computed ones as a heap, the youngest first."""
     pending = []
     for node, bar in outputs:

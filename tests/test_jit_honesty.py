@@ -1,9 +1,17 @@
 """Nothing stale, nothing silent: what the function finds outside its arguments, what it decides on, what it draws."""
 
+import array
 import collections
+import copy
+import dataclasses
+import fractions
+import functools
 import gc
+import json
 import math
 import random
+import sys
+import threading
 import types
 import warnings
 import weakref
@@ -11,7 +19,7 @@ import weakref
 import numpy as np
 import pytest
 
-from autograd_mini import Tensor, TracingError, grad, jit, value_and_grad
+from autograd_mini import Tensor, TracingError, elementwise, flat, grad, hessian, jit, value_and_grad
 
 from .jitted import assert_same
 
@@ -93,7 +101,7 @@ def test_a_branch_that_turns_late(size):
 
 
 def test_a_captured_array_that_changes_often():
-    """Where the code branches it might turn at every change, so in the end it is not compiled."""
+    """Where the code looks at what it holds, every change compiles anew, so in the end it is not compiled."""
     w = np.zeros(3)
     branching, straight = jit(lambda x: x * w if w[0] < 50 else x), jit(lambda x: x * w)
     for calls in range(10):
@@ -103,6 +111,361 @@ def test_a_captured_array_that_changes_often():
         assert_same(branching(A[0]), A[0] * w)
         assert_same(straight(A[0]), A[0] * w)
         w += 1
+
+
+def steps(w):
+    def f(x):
+        for _ in range(int(w[0])):
+            x = x + w
+        return x
+
+    return f
+
+
+def root(w):
+    def f(x):
+        try:
+            return x * math.sqrt(w[0]) + w
+        except:  # noqa: E722
+            return x - w
+
+    return f
+
+
+def plain(w):
+    def f(x):
+        try:
+            factor = np.asarray(w) ** 2
+        except Exception:
+            factor = w
+        return x * factor
+
+    return f
+
+
+def in_a_rule(w):
+    rule = elementwise(lambda x: x * w[0], lambda y, x: w[0])
+    return lambda x: grad(lambda x: np.sum(rule(x)))(x)
+
+
+def is_float(number):
+    """As code in C sees it."""
+    try:
+        json.dumps(number)
+    except TypeError:
+        return False
+    return True
+
+
+def given_to_a_rule(w):
+    held = types.SimpleNamespace(w=w, k=2.0)
+    rule = flat(lambda v, held: np.asarray(v) * (held.w if np.asarray(v)[0] < 0 else held.k))
+    return lambda x: x * rule(w, held)
+
+
+def kind(w):
+    def f(x):
+        match w:
+            case np.ndarray():
+                return x * (w * w)
+        return x * w
+
+    return f
+
+
+# What a function may see of an array without any call of NumPy that says so.
+LOOKED_AT = {
+    "index": lambda w: lambda x: x[int(w[0])] * w,
+    "number": lambda w: lambda x: x * int(w[0]) + w,
+    "truth": lambda w: lambda x: x * bool(w[0] > 0) + w,
+    "exponent": lambda w: lambda x: x ** int(w[0]) + w,
+    "shift": lambda w: lambda x: np.roll(x, int(w[0])) + w,
+    "slice": lambda w: lambda x: np.sum(x[: int(w[0])]) * w,
+    "choice of a function": lambda w: lambda x: [np.sin, np.cos, np.exp, np.tanh][int(w[0])](x) + w,
+    "steps": steps,
+    "format": lambda w: lambda x: x * {"1": 2.0, "-3": 3.0}.get(f"{w[0]:.0f}", 7.0) + w,
+    "text": lambda w: lambda x: x * (2.0 if f"{w[0]}" == "-3.0" else 3.0) + w,
+    "repr": lambda w: lambda x: x * len(repr(w[0])) + w,
+    "position of the greatest": lambda w: lambda x: x * w[w[:3].argmax()],
+    "key": lambda w: lambda x: x * w * (1 + max(range(3), key=lambda i: w[i])),
+    "member": lambda w: lambda x: x * 5 + w if {1: 2.0}.get(int(w[0])) is None else x + w,
+    "in": lambda w: lambda x: x * w if -3.0 in w else x + w,
+    "square root": root,
+    "plain array": plain,
+    "comparison by name": lambda w: lambda x: next((x - w for _ in filter(w[0].__lt__, (0.0,))), x + w),
+    "float": lambda w: lambda x: x * float(w[0]) + 2.0 * x + w[::-1],
+    "type": lambda w: lambda x: x * (w * w if type(w) is np.ndarray else w),
+    "type of the result": lambda w: lambda x: (x, w * 2 if type(w) is np.ndarray else w),
+    "class": lambda w: lambda x: x * (w * w if isinstance(w, np.ndarray) else w),
+    "class of a number": lambda w: lambda x: x * (w * w if isinstance(w[0], float) else w),
+    "scalar": lambda w: lambda x: x * (w * w if np.isscalar(w[0]) else w),
+    "attribute": lambda w: lambda x: x * (w * w if getattr(w, "flags", None) is not None else w),
+    "match": kind,
+    "given to a rule": given_to_a_rule,
+    "in a rule": in_a_rule,
+    "whether it is a float to others": lambda w: lambda x: x * w if is_float(w[0]) else x,
+    "and computing with it": lambda w: lambda x: x * (w * 2 if is_float(w[0]) else w),
+    "ratio": lambda w: lambda x: x * fractions.Fraction(w[0]).numerator + w,
+    "whole number": lambda w: lambda x: x * round(w[0]) + w,
+    "bytes": lambda w: lambda x: x * w * (1 + w.tobytes()[7]),
+    "copy": lambda w: lambda x: x * copy.deepcopy(w)[0] + w,
+    "copy in the result": lambda w: lambda x: (x, copy.deepcopy(w) * 2),
+    "method": lambda w: lambda x, total=w.sum: x * total() + w,
+    "buffer": lambda w: lambda x, buffer=memoryview(w): x * buffer[0] + w,  # noqa: B008
+    "default": lambda w: lambda x, w=w: x * w if w[0] > 0 else x,
+    "partial": lambda w: functools.partial(lambda w, x: x * w if w[0] > 0 else x, w),
+    "gradient": lambda w: grad(lambda x: np.sum(x * w) if w[0] > 0 else np.sum(x)),
+    "compiled inside": lambda w: lambda x, inner=jit(lambda x: x * w if w[0] > 0 else x): inner(x) + 1,  # noqa: B008
+    "compiled on a number": lambda w: lambda x, inner=jit(lambda y: y * w): inner(2.0) + x,  # noqa: B008
+}
+
+
+def first_entry(w, *values):
+    def change(value):
+        w[0] = value
+
+    return [functools.partial(change, value) for value in values]
+
+
+@pytest.mark.parametrize("how", LOOKED_AT)
+@pytest.mark.parametrize("size", [3, 5000])
+def test_what_a_function_sees_of_an_array(how, size):
+    """Whatever the size, at the first change and after many that had no effect."""
+    x = np.linspace(1.0, 1.5, size)
+    for values in ([-3.0], [1.0, 1.0, 1.0, -3.0], [2.0, -3.0, 1.0, 0.0, -0.0, 0.5, 2.0, -1.0, 1.0, -3.0, 1.0, 2.0]):
+        w = np.ones(size)
+        f = LOOKED_AT[how](w)
+        compiled = jit(f)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".* changes from call to call")
+            both(f, compiled, x)
+            for change in first_entry(w, *values):
+                w[1] += 1
+                both(f, compiled, x)
+                change()
+                both(f, compiled, x)
+                both(f, compiled, x)
+
+
+def test_a_row_of_a_matrix_is_chosen():
+    w = np.zeros((100, 100))
+    w[3] = 1.0
+    f = lambda x: x * w[w[:, 0].argmax()]
+    compiled = jit(f)
+    both(f, compiled, np.ones(100))
+    w[5] = 7.0
+    both(f, compiled, np.ones(100))
+
+
+# Captured arrays that change in place, and need no second compilation
+
+
+class Held:
+    def __init__(self, w):
+        self.w, self.me = w, self
+
+    def __call__(self, x):
+        return x * self.w + self.me.twice
+
+    @property
+    def twice(self):
+        return 2 * self.w
+
+
+class HeldBelow(Held):
+    def __call__(self, x):
+        return super().__call__(x) + 1
+
+
+class HeldInSlots:
+    __slots__ = ("__w",)
+
+    def __init__(self, w):
+        self.__w = w
+
+    def act(self, x):
+        return x * self.__w
+
+
+Pair = collections.namedtuple("Pair", "w rest")
+
+
+def recursive(w):
+    def power(x, n=3):
+        return x * w if n == 0 else power(x, n - 1) * w
+
+    return power
+
+
+def made(w):
+    def rows():
+        for k in range(2):
+            yield w * k
+
+    return lambda x: sum(rows()) * x
+
+
+def beside_a_rule(w):
+    fixed = np.full(1, 2.0)
+    rule = elementwise(lambda x: x * fixed[0], lambda y, x: 2.0)
+    return lambda x: grad(lambda x: np.sum(rule(x) * w))(x)
+
+
+def of_the_globals(w):
+    global TABLE
+    TABLE = w
+    return lambda x: deeper(x) + np.sum(TABLE)
+
+
+def deeper(x):
+    return x * TABLE
+
+
+FOLLOWED = {
+    "itself": lambda w: lambda x: x * w + np.sum(w),
+    "the result": lambda w: lambda x: (w, x, [w[0]]),
+    "gradient": lambda w: grad(lambda x: np.sum(np.sin(x * w))),
+    "Hessian": lambda w: hessian(lambda x: np.sum(np.sin(x * w))),
+    "derivative by it": lambda w: lambda x: grad(lambda v: np.sum(np.sin(v * x)))(w),
+    "a Tensor of it": lambda w: lambda x: grad(lambda y: np.sum(y * Tensor(w)))(x),
+    "its rows": lambda w: lambda x: sum(entry * x for entry in w),
+    "a view": lambda w: lambda x, v=w[::-1]: x * v + w,
+    "default": lambda w: lambda x, w=w: x * w,
+    "keyword": lambda w: lambda x, *, w=w: x * w,
+    "partial": lambda w: functools.partial(lambda w, x, k: x * w * k, w, k=w),
+    "list and dict": lambda w: lambda x, held=[{"w": (w,)}]: x * held[0]["w"][0],
+    "named tuple": lambda w: lambda x, held=Pair(w, [w]): x * held.w + held.rest[0],  # noqa: B008
+    "object": Held,
+    "method": lambda w: Held(w).__call__,
+    "object of a class below": HeldBelow,
+    "objects in a row": lambda w: lambda x, layers=[Held(w), HeldInSlots(w).act]: layers[0](layers[1](x)),  # noqa: B008
+    "namespace": lambda w: lambda x, held=types.SimpleNamespace(w=w): x * held.w,  # noqa: B008
+    "recursion": recursive,
+    "generator": made,
+    "globals": of_the_globals,
+    "beside a rule": beside_a_rule,
+    "compiled inside": lambda w: lambda x, inner=jit(lambda y: y * w): inner(x) + w,  # noqa: B008
+    "by its class": lambda w: lambda x: x * w if isinstance(w, np.ndarray) and isinstance(w[0], float) else x,
+    "no dimension": lambda w: lambda x, w=w[0, ...]: x * w + np.exp(-w),
+}
+
+
+@pytest.mark.parametrize("how", FOLLOWED)
+@pytest.mark.parametrize("size", [3, 5000])
+def test_an_array_that_changes_fifty_times_is_compiled_once(how, size, monkeypatch):
+    size = 3 if how in ("its rows", "Hessian") else size
+    w, x = np.ones(size), np.linspace(1.0, 1.5, size)
+    f = FOLLOWED[how](w)
+    compiled = jit(f)
+    both(f, compiled, x)
+    source = compiled.source
+    for _ in range(50):
+        w += 0.125
+        both(f, compiled, x)
+    assert compiled.source is source
+
+
+def test_names_of_captured_arrays_are_as_plain_as_ever():
+    w = np.ones(3)
+    scale = lambda x: np.sum(w) * x
+    compiled = jit(scale)
+    compiled(w)
+    w.setflags(write=False)
+    fixed = jit(lambda x: x * w)
+    fixed(w)
+    assert "reduce(constant" in compiled.source
+    assert "multiply(x, constant" in fixed.source or "multiply(x, ones" in fixed.source
+
+
+# Effects, and who else is there
+
+
+def test_effects_are_those_of_the_function_itself():
+    """Copies are made of what leads to arrays; what is written into one of them is written into the original."""
+    w = np.ones(3)
+
+    def run(f, state):
+        compiled = jit(f)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for _ in range(20):
+                before = state()
+                result = compiled(A[0])
+                assert_same(result, A[0] * w)
+                w[0] += 1
+        assert state() != before  # in the end at every call
+
+    held = types.SimpleNamespace(w=w, calls=0, last=w, log=[w])
+
+    def counts(x):
+        held.calls += 1
+        return x * held.w
+
+    def appends(x):
+        held.log.append(held.w * 2)
+        return x * held.w
+
+    def assigns(x):
+        held.last = held.w * 2
+        return x * held.w
+
+    apart = []
+
+    def appends_elsewhere(x):
+        apart.append(held.w * 2)
+        return x * held.w
+
+    run(appends_elsewhere, lambda: len(apart))
+    run(counts, lambda: held.calls)
+    run(appends, lambda: len(held.log))
+    run(assigns, lambda: held.last.tobytes())
+    assert {type(array) for array in (*apart, *held.log, held.last)} == {np.ndarray}
+
+
+def test_a_captured_array_that_is_written_into():
+    calls, w = np.zeros(1), np.ones(3)
+
+    def f(x):
+        calls[0] += 1
+        return x * w
+
+    compiled = jit(f)
+    with pytest.warns(RuntimeWarning, match="an array outside itself that it writes into"):
+        compiled(A)
+    before = calls[0]
+    for _ in range(5):
+        compiled(A)
+    assert calls[0] == before + 5
+
+
+def test_a_thread_that_calls_the_function_meanwhile():
+    """It never meets an array that writes down what is done with it."""
+    held = Held(np.ones(3))
+    seen, done = set(), threading.Event()
+
+    def f(x):
+        if threading.current_thread() is not compiling:
+            seen.add(type(held.w))
+            seen.add(type(TABLE))
+            seen.add(type(held(x)))
+        return held(x) * TABLE
+
+    def call():
+        while not done.is_set():
+            f(A)
+
+    compiling = threading.current_thread()
+    other = threading.Thread(target=call)
+    other.start()
+    try:
+        for _ in range(20):
+            compiled = jit(f)
+            compiled(A)
+    finally:
+        done.set()
+        other.join()
+    assert seen == {np.ndarray}
+    both(f, compiled, A)
 
 
 def test_a_large_captured_array_changed_in_one_entry():
@@ -313,6 +676,195 @@ def test_a_set_and_a_queue_that_change():
     both(f, compiled, A)
     flags.remove("triple")
     flags.add("double")
+    both(f, compiled, A)
+
+
+class Plain:
+    rate = 2.0
+
+
+class Below(Plain):
+    pass
+
+
+class Other:
+    rate = 7.0
+
+
+class SlotsAbove:
+    __slots__ = ("a",)
+
+
+class SlotsBelow(SlotsAbove):
+    __slots__ = ("__hidden", "b")
+
+    def __init__(self):
+        self.a, self.b, self.__hidden = 1.0, 2.0, 3.0
+
+    def hide(self, value):
+        self.__hidden = value
+
+    def act(self, x):
+        return x * self.a * self.b * self.__hidden
+
+
+class OneSlot:
+    __slots__ = "rate"  # noqa: PLC0205
+
+
+@dataclasses.dataclass(slots=True)
+class Record:
+    a: float = 1.0
+
+
+@dataclasses.dataclass(slots=True)
+class LongerRecord(Record):
+    b: float = 2.0
+
+
+class Listed(list):
+    pass
+
+
+class Mapped(dict):
+    pass
+
+
+class Kind(np.ndarray):
+    pass
+
+
+def attributes_that_change():
+    """Functions, and after each what is changed of what they find."""
+    slotted, record, below, plain = SlotsBelow(), LongerRecord(), Below(), Plain()
+    one, without = OneSlot(), OneSlot()
+    one.rate = 1.0
+    yield (
+        slotted.act,
+        [lambda: setattr(slotted, "a", 5.0), lambda: setattr(slotted, "b", 6.0), lambda: slotted.hide(7.0)],
+    )
+    yield lambda x: x * record.a * record.b, [lambda: setattr(record, "a", 5.0), lambda: setattr(record, "b", 6.0)]
+    yield lambda x: x * one.rate, [lambda: setattr(one, "rate", 3.0)]
+    yield lambda x: x * getattr(without, "rate", 1.0), [lambda: setattr(without, "rate", 3.0)]
+    yield lambda x: x * Below.rate * below.rate, [lambda: setattr(Below, "rate", 3.0), lambda: delattr(Below, "rate")]
+    yield lambda x: x * below.rate, [lambda: setattr(below, "rate", 4.0), lambda: delattr(below, "rate")]
+    yield lambda x: x * plain.rate, [lambda: setattr(plain, "__class__", Other)]
+    listed, mapped = Listed([1.0]), Mapped(a=1.0)
+    listed.k = mapped.k = 2.0
+    yield (
+        lambda x: x * listed.k * listed[0] * mapped.k * mapped["a"],
+        [
+            lambda: setattr(listed, "k", 3.0),
+            lambda: listed.append(3.0),
+            lambda: setattr(mapped, "k", 4.0),
+            lambda: mapped.update(a=5.0),
+        ],
+    )
+    yield lambda x: x * abs(-2.0), [lambda: globals().update(abs=lambda x: 7.0), lambda: globals().pop("abs")]
+
+
+def containers_that_change():
+    table = {"a": 1.0, "b": 2.0}
+    shown, values, items, get = types.MappingProxyType(table), table.values(), table.items(), table.get
+    turn = lambda: table.update(a=table.pop("a"))
+    yield lambda x: x * next(iter(table.values())), [turn, turn]
+    yield lambda x: x * next(iter(shown.values())) * shown["a"], [turn, lambda: table.update(a=5.0)]
+    yield lambda x: x * sum(values), [lambda: table.update(a=6.0)]
+    yield lambda x: x * sum(value for _, value in items), [lambda: table.update(b=7.0)]
+    yield lambda x: x * get("a"), [lambda: table.update(a=8.0)]
+    flags = {0.0}
+    yield (
+        lambda x: x * math.copysign(1.0, next(iter(flags))),
+        [lambda: (flags.clear(), flags.add(-0.0)), lambda: (flags.clear(), flags.add(0.0))],
+    )
+    held, numbers = bytearray(b"\1\2"), array.array("d", [1.0, 2.0])
+    yield (
+        lambda x: x * held[0] * numbers[1],
+        [lambda: held.__setitem__(0, 5), lambda: numbers.__setitem__(1, 7.0), lambda: numbers.append(1.0)],
+    )
+    arrays = {"w": np.ones(3)}
+    find = arrays.get
+    yield (
+        lambda x: x * find("w") * int(find("w")[0]),
+        [lambda: arrays["w"].fill(3.0), lambda: arrays.update(w=np.zeros(3))],
+    )
+
+
+def arrays_that_change(folder):
+    """Of other classes, over other memory, or in other respects than a new number."""
+    mapped = np.memmap(folder / "w", float, "w+", shape=3)
+    mapped[:] = 1.0
+    shown = mapped.view()
+    shown.flags.writeable = False
+    yield lambda x: x * mapped, first_entry(mapped, 2.0)
+    yield lambda x: x * float(mapped[0]) * float(shown[1]), first_entry(mapped, 3.0) + first_entry(mapped[1:], 5.0)
+    own = np.ones(3).view(Kind)[::-1]
+    own.k = 1.0
+    yield lambda x: x * int(own[0]) * own.k + np.asarray(own), [*first_entry(own, 5.0), lambda: setattr(own, "k", 4.0)]
+    record = np.rec.array([(1.0, 2)], dtype=[("a", float), ("b", int)])
+    yield lambda x: x * float(record.a[0]), first_entry(record.a, 5.0)
+    masked = np.ma.array([1.0, 2.0, 3.0], mask=[False] * 3)
+    yield (
+        lambda x: x * float(masked.sum()),
+        [*first_entry(masked, 5.0), lambda: masked.__setitem__(1, np.ma.masked), lambda: masked.soften_mask()],
+    )
+    memory = bytearray(np.ones(3).tobytes())
+    buffer = np.frombuffer(memoryview(memory).toreadonly())
+    yield lambda x: x * float(buffer[0]) * buffer, first_entry(np.frombuffer(memory), 4.0)
+    for dtype in ("f2", "f4", "f8", "c8", "c16", "g", ">f8"):
+        w = np.zeros(6, dtype)[::2]
+        sign = lambda x, w=w: (
+            x * math.copysign(1.0, float(w[0].real)) + (float(w[0].imag) if w.dtype.kind == "c" else 0.0)
+        )
+        yield sign, first_entry(w, -0.0, np.nan, 2.0, -0.0, *([1j] if w.dtype.kind == "c" else []))
+    table = np.array([1.0, [2.0]], dtype=object)
+    yield lambda x: x * table[0] * table[1][0], [*first_entry(table, 5.0), *first_entry(table[1], 7.0)]
+    w = np.ones(4)
+    reshape = lambda: setattr(w, "shape", (2, 2))
+    yield lambda x: x * w.ndim * (w.dtype == float) + np.sum(w), [reshape, lambda: setattr(w, "dtype", "i8")]
+
+
+@pytest.mark.filterwarnings("ignore:Setting the:DeprecationWarning")
+@pytest.mark.parametrize("what", ["attributes", "containers", "arrays"])
+def test_what_else_can_change(what, tmp_path):
+    cases = {
+        "attributes": attributes_that_change,
+        "containers": containers_that_change,
+        "arrays": functools.partial(arrays_that_change, tmp_path),
+    }
+    for f, changes in cases[what]():
+        compiled = jit(f)
+        both(f, compiled, A)
+        for change in changes:
+            change()
+            both(f, compiled, A)
+            both(f, compiled, A)
+
+
+def test_an_array_found_in_a_way_that_is_not_followed(monkeypatch):
+    """What is there again, when the function is evaluated again, is watched, wherever it was found."""
+    monkeypatch.setitem(sys.modules, "elsewhere", types.ModuleType("elsewhere"))
+    elsewhere = sys.modules["elsewhere"]
+    elsewhere.w = np.ones(3)
+
+    def f(x):
+        import elsewhere
+
+        return x * elsewhere.w[::-1] * int(elsewhere.w[0])
+
+    compiled = jit(f)
+    both(f, compiled, A)
+    elsewhere.w[0] = 3.0
+    both(f, compiled, A)
+
+
+def test_the_gradient_of_a_captured_tensor():
+    t = Tensor(A)
+    np.sum(t * t).backward()
+    f = lambda x: x * t.grad
+    compiled = jit(f)
+    both(f, compiled, A)
+    np.sum(t * t * t).backward()
     both(f, compiled, A)
 
 

@@ -1,35 +1,44 @@
 """What a function finds outside its arguments, and whether it is still the same at the next call.
 
 Closure cells, defaults and the globals that the code names are followed, through functions, containers and the attributes of
-objects, classes and modules. Numbers and strings must stay equal; everything else must stay the same object. Arrays enter a
-program by reference, so a change in place is seen by the program itself.
+objects, classes and modules. Numbers and strings must stay equal; everything else must stay the same object. What arrays
+hold is left to those who ask for `arrays`.
 """
 
 from __future__ import annotations
 
-import opcode
+import array
+import builtins
+import dis
+import functools
+import operator
 import sys
 import types
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..calls import Recorder
 from ..graph import Node
 
 LIMIT = 1000
 OWN = {"autograd_mini", "numpy"}  # nobody rebinds the closures of a transform
 ATOMS = (int, float, complex, str, bytes, bool, np.generic)
-BRANCHES = {code for name, code in opcode.opmap.items() if "JUMP" in name and ("TRUE" in name or "FALSE" in name)}
 LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
+BUILTINS = set(vars(builtins))
+MAPPINGS = (dict, types.MappingProxyType)
+DESCRIBING = {"__repr__", "__str__", "__eq__", "__hash__", "__reduce__"}  # found wherever a class is, and rarely called
+MEASURES = ("length", "order", "bytes", "named", "said")
+BUFFERS = (bytearray, array.array, memoryview)
 
 
 class Capture(NamedTuple):
     """Something found, and how to look for it again.
 
-    In a cell, under a key, as an attribute, or as a name of a class or module; or a length, or what is in a set; or it is
-    fixed, and only leads to others.
+    In a cell, under a key, as an attribute, or as a name of a class or module; or a length, an order of keys, the bytes of a
+    buffer, whether there is such a name; or what a function of no arguments says; or it is fixed, and only leads to others.
     """
 
     how: str
@@ -45,14 +54,18 @@ class Capture(NamedTuple):
             "attribute": f"{where}.{self.key}",
             "name": f"vars({where})[{key}]",
             "length": f"len({where})",
-            "content": f"frozenset({where})",
+            "order": f"(list({where}) == {key})",
+            "bytes": f"bytes({where})",
+            "named": f"({key} in {where})",
+            "shape": f"({where}.shape == {key}[0] and {where}.dtype is {key}[1])",
+            "said": f"{where}()",
         }[self.how]
 
     def equals(self, now: Any) -> bool:
-        """Whether what is there now is as good as what was found: an equal number or string, the same in a set."""
-        if self.how == "content":
-            return bool(now == self.found)
-        return isinstance(now, ATOMS) and type(now) is type(self.found) and repr(now) == repr(self.found)
+        """Whether what is there now is as good as what was found: an equal number or string."""
+        if type(now) is not type(self.found):
+            return False
+        return bool(now == self.found) if isinstance(now, (str, bytes)) else repr(now) == repr(self.found)
 
 
 class Captures:
@@ -62,39 +75,49 @@ class Captures:
     ----------
     found
         List of `Capture`.
+    arrays
+        The arrays among it, each once.
     complete
         Whether everything was found; there may be too much to look at.
-    literals
-        The floats that stand in the code, as text.
-    branches
-        Whether the code may do one thing or another.
+    asks_types
+        Whether the code calls ``type``, which may be of an array.
     """
 
     def __init__(self, functions: Iterable[Any]) -> None:
         self.found: list[Capture] = []
-        self.literals: set[str] = set()
-        self.branches = False
+        self.arrays: list[Any] = []
+        self.asks_types = False
         self._names: set[str] = set()
-        self._seen: set[int] = set()
+        self._seen: dict[int, Any] = {}
+        self._classes: dict[int, type] = {}
         self._spaces: dict[int, Any] = {}
+        self._looked_up: set[tuple[int, str]] = set()
         pending = [capture for f in functions for capture in self._of_callable(f)]
         while pending:
             self._follow(pending)
             pending = list(self._of_namespaces())
         self.complete = len(self.found) < LIMIT
 
+    def same_places(self, other: Captures) -> bool:
+        """Whether the same was found in the same places."""
+        mine, others = (
+            [(c.how, c.key, c.found) if c.how in MEASURES else (c.how, id(c.where), id(c.found)) for c in each.found]
+            for each in (self, other)
+        )
+        return mine == others and all(c.where() for c in (*self.found, *other.found) if c.how == "said" and c.found)
+
     def _follow(self, pending: list[Capture]) -> None:
         """Take in what is found, and what that leads to."""
         while pending and len(self.found) < LIMIT:
             capture = pending.pop()
             value = capture.found
-            if isinstance(value, (types.BuiltinFunctionType, np.ufunc)) and capture.how == "item":
+            if capture.how == "item" and (isinstance(value, np.ufunc) or _is_of_module(value)):
                 continue  # NumPy's own, under its own name
             if capture.how != "fixed":
                 self.found.append(capture)
             if id(value) in self._seen or isinstance(value, ATOMS):
                 continue
-            self._seen.add(id(value))
+            self._seen[id(value)] = value
             if isinstance(value, (types.ModuleType, type)):
                 self._enter(value)
             else:
@@ -109,32 +132,37 @@ class Captures:
 
     def _of_namespaces(self) -> Iterator[Capture]:
         """What the code names of such modules and classes, and has not been found yet."""
-        known = {(id(capture.where), capture.key) for capture in self.found if capture.how == "name"}
         for space in list(self._spaces.values()):
             own = {
                 name for name, item in vars(space).items() if isinstance(item, types.FunctionType) and name[:2] == "__"
             }
-            for name in (self._names | own) & set(vars(space)):
-                if (id(space), name) not in known and len(self.found) < LIMIT:
+            above = space.__mro__[1:-1] if isinstance(space, type) else ()
+            for name in sorted(self._names | own):
+                if (id(space), name) in self._looked_up or len(self.found) >= LIMIT:
+                    continue
+                if name in vars(space):
+                    self._looked_up.add((id(space), name))
                     yield Capture("name", space, name, vars(space)[name])
-
-    def arrays(self) -> list[Any]:
-        """The arrays among what was found."""
-        return [capture.found for capture in self.found if isinstance(capture.found, np.ndarray)]
+                elif any(name in vars(base) for base in above):
+                    self._looked_up.add((id(space), name))
+                    yield Capture("named", vars(space), name, False)
 
     def _inside(self, value: Any) -> Iterator[Capture]:
         """What a value leads to."""
-        if isinstance(value, (list, tuple, dict, set, frozenset, deque)):
-            yield Capture("length", value, None, len(value))
-            if isinstance(value, (set, frozenset)):
-                yield Capture("content", value, None, frozenset(value))
-                return
-            for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
-                yield Capture("item", value, key, item)
+        if isinstance(value, Recorder):
+            return
+        if isinstance(value, np.ndarray):
+            yield from self._of_array(value)
         elif isinstance(value, Node):
             yield Capture("attribute", value, "serial", value.serial)  # a leaf that gets new data takes a new one
-        elif isinstance(value, np.ndarray):
-            return
+            if hasattr(value, "_grad"):
+                yield Capture("attribute", value, "_grad", value._grad)
+        elif isinstance(value, (list, tuple, set, frozenset, deque, *MAPPINGS, *BUFFERS)):
+            yield from self._of_container(value)
+        elif isinstance(value, (KeysView, ValuesView, ItemsView)) and hasattr(value, "mapping"):
+            yield Capture("fixed", value, None, value.mapping)
+        elif isinstance(value, (types.BuiltinMethodType, types.MethodWrapperType)):
+            yield Capture("fixed", value, None, value.__self__)
         elif isinstance(value, property):
             yield from self._of_callable(value.fget)
         elif callable(value) or isinstance(value, (staticmethod, classmethod)):
@@ -142,14 +170,46 @@ class Captures:
         else:
             yield from self._attributes(value)
 
+    def _of_array(self, value: Any) -> Iterator[Capture]:
+        self.arrays.append(value)
+        if type(value) is not np.ndarray and type(value).__module__.split(".")[0] not in LIBRARIES:
+            yield from self._attributes(value)
+        if value.dtype.hasobject:
+            for item in np.asarray(value).ravel().tolist():
+                yield Capture("fixed", value, None, item)
+
+    def _of_container(self, value: Any) -> Iterator[Capture]:
+        kind = type(value)
+        if isinstance(value, BUFFERS):
+            yield Capture("bytes", value, None, bytes(value))
+        elif isinstance(value, (set, frozenset)):
+            yield Capture("said", functools.partial(same_members, value, list(value)), None, True)
+        elif isinstance(value, MAPPINGS):
+            yield Capture("order", value, list(value), True)
+        else:
+            yield Capture("length", value, None, len(value))
+        if isinstance(value, MAPPINGS):
+            yield from (Capture("item", value, key, item) for key, item in list(value.items()))
+        elif isinstance(value, (list, tuple, deque)):
+            yield from (Capture("item", value, key, item) for key, item in enumerate(list(value)))
+        if kind.__module__.split(".")[0] not in LIBRARIES and kind.__module__ != "builtins":
+            yield from self._attributes(value)
+
     def _attributes(self, value: Any) -> Iterator[Capture]:
-        self._enter(type(value))
+        kind = type(value)
+        self._enter(kind)
+        own = kind.__module__.split(".")[0] not in LIBRARIES
+        if own:
+            yield Capture("attribute", value, "__class__", kind)
         if hasattr(value, "__dict__"):
             yield Capture("length", vars(value), None, len(vars(value)))
-        names = [*getattr(value, "__dict__", ()), *getattr(type(value), "__slots__", ())]
-        for name in names:
-            if isinstance(name, str) and name.isidentifier() and hasattr(value, name):
+        for name in [*getattr(value, "__dict__", ()), *slots_of(kind)]:
+            if not isinstance(name, str) or not name.isidentifier():
+                continue
+            if hasattr(value, name):
                 yield Capture("attribute", value, name, getattr(value, name))
+            elif own:
+                yield Capture("said", functools.partial(hasattr, value, name), None, False)
 
     def _of_callable(self, f: Any) -> Iterator[Capture]:
         """What a function, a bound method, a partial or a callable object holds."""
@@ -185,18 +245,91 @@ class Captures:
         for name, value in vars(f).items():
             if name.isidentifier() and name != "__wrapped__":
                 yield Capture("attribute", f, name, value)
-        names: set[str] = set()
-        self._read(f.__code__, names)
+        names = names_in(f.__code__)
         self._names |= names
-        for name in names & set(f.__globals__):
+        for name in sorted(names & set(f.__globals__)):
             yield Capture("item", f.__globals__, name, f.__globals__[name])
+        looked_up = _builtins_in(f.__code__)
+        self.asks_types = self.asks_types or ("type" in looked_up and f.__name__ not in DESCRIBING)
+        for name in sorted(looked_up - set(f.__globals__)):
+            yield Capture("named", f.__globals__, name, False)
 
-    def _read(self, code: types.CodeType, names: set[str]) -> None:
-        """Collect the names that a code and the codes in it may look up, the numbers in them, and whether they branch."""
-        names.update(code.co_names)
-        self.branches = self.branches or not BRANCHES.isdisjoint(code.co_code[::2])
-        for constant in code.co_consts:
-            if isinstance(constant, types.CodeType):
-                self._read(constant, names)
-            elif type(constant) is float:
-                self.literals.add(repr(constant))
+
+def names_in(code: types.CodeType) -> set[str]:
+    """The names that a code, and the codes in it, may look up; those in strings too, for ``getattr``."""
+    names = {*code.co_names, *(text for text in code.co_consts if isinstance(text, str) and text.isidentifier())}
+    return names.union(*(names_in(inner) for inner in code.co_consts if isinstance(inner, types.CodeType)))
+
+
+def _builtins_in(code: types.CodeType) -> set[str]:
+    """Those of Python's own names that a code, and the codes in it, look up: a global of that name would come first."""
+    names: set[str] = set()
+    if not BUILTINS.isdisjoint(code.co_names):
+        looked_up = (step for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+        names.update(str(step.argval) for step in looked_up if step.argval in BUILTINS)
+    return names.union(*(_builtins_in(inner) for inner in code.co_consts if isinstance(inner, types.CodeType)))
+
+
+def slots_of(kind: type) -> dict[str, Any]:
+    """The slots of a class and of its bases, under the names by which they are found, with what reads and writes them."""
+    slots: dict[str, Any] = {}
+    for each in reversed(kind.__mro__):
+        if each.__module__.split(".")[0] not in LIBRARIES:
+            slots.update({k: v for k, v in vars(each).items() if isinstance(v, types.MemberDescriptorType)})
+    return slots
+
+
+def _is_of_module(value: Any) -> bool:
+    """Whether a value is a function written in C that is bound to no object."""
+    return isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, (types.ModuleType, type(None)))
+
+
+def same_members(now: Any, found: list[Any]) -> bool:
+    """Whether a set has these members; 0 and -0.0, and 1 and True, are not the same."""
+    return len(now) == len(found) and (
+        all(a is b for a, b in zip(now, found, strict=True))
+        or (now == set(found) and sorted(map(repr, now)) == sorted(map(repr, found)))
+    )
+
+
+def may_change(value: Any) -> bool:
+    """Whether somebody could still write into the memory of an array that a function has captured."""
+    while isinstance(value, (np.ndarray, memoryview)):
+        if isinstance(value, np.ndarray):
+            if value.flags.writeable:
+                return True
+            value = value.base
+        else:
+            value = value.obj
+    return not isinstance(value, (bytes, type(None)))
+
+
+def content_of(value: Any) -> list[Any]:
+    """What there is to compare of an array: its entries, and its mask where it has one."""
+    arrays = [np.asarray(value)]
+    return arrays if type(value) is np.ndarray or not hasattr(value, "mask") else [*arrays, np.asarray(value.mask)]
+
+
+class Watched:
+    """An array whose content a program depends on, with a copy of it; called to ask whether it is still the same."""
+
+    def __init__(self, value: Any) -> None:
+        self.array = value
+        self.copies = [part.copy() for part in content_of(value)]
+
+    def __call__(self) -> bool:
+        return all(map(_same, content_of(self.array), self.copies))
+
+
+def _same(now: Any, then: Any) -> bool:
+    """Whether two arrays hold the same: nan is nan, and 0.0 is not -0.0."""
+    if now.shape != then.shape or now.dtype != then.dtype:
+        return False
+    if now.dtype.hasobject:
+        return all(map(operator.is_, now.ravel().tolist(), then.ravel().tolist()))
+    if now.dtype.itemsize in (1, 2, 4, 8):
+        bits = f"i{now.dtype.itemsize}"
+        return bool((now.view(bits) == then.view(bits)).all())
+    if now.dtype.kind == "c":
+        return _same(now.real, then.real) and _same(now.imag, then.imag)
+    return bool(now.tobytes() == then.tobytes())

@@ -41,8 +41,8 @@ class Compilation:
         The name of the function.
     signature, program
         What was called, and what it did.
-    found, watched
-        What must still be the same for the program to hold: captures, and arrays with copies of their content.
+    found
+        What must still be the same for the program to hold.
     donated
         The numbers of the arguments whose memory may be used.
     reuse_outputs
@@ -62,7 +62,6 @@ class Compilation:
         signature: Signature,
         program: Program,
         found: list[Capture],
-        watched: list[tuple[Any, Any]],
         donated: tuple[int, ...],
         reuse_outputs: bool,
     ) -> None:
@@ -81,7 +80,7 @@ class Compilation:
         lines = [
             *signature.checks,
             *self._given_away([variable for _, variable in own]),
-            *self._captured(found, watched),
+            *self._captured(found),
         ]
         self.entry = made_entry([*lines, *body.splitlines()], self._globals, function)
         signature.leaves.clear()  # they are the caller's
@@ -94,23 +93,20 @@ class Compilation:
         closed = [f"{a}.base is not None or not {a}.flags.writeable" for a in own]
         return [f"if {' or '.join(closed + same + parts)}: return MISS"] if own else []
 
-    def _captured(self, found: list[Capture], watched: list[tuple[Any, Any]]) -> list[str]:
+    def _captured(self, found: list[Capture]) -> list[str]:
         """The checks of what the function finds outside its arguments."""
         lines = []
         for k, capture in enumerate(found):
             self._globals.update({f"where{k}": capture.where, f"found{k}": capture.found, f"key{k}": capture.key})
             now = capture.source(f"where{k}", f"key{k}")
             check = f"{now} is not found{k}"
-            if isinstance(capture.found, (*ATOMS, frozenset)):
+            if isinstance(capture.found, ATOMS):
                 self._globals[f"equals{k}"] = capture.equals
                 check += f" and not equals{k}({now})"
             lines.append(f"if {check}: return MISS")
         if lines:
             lost = "except (ValueError, LookupError, AttributeError): return MISS"
             lines = ["try:", *(f"    {line}" for line in lines), lost]
-        for k, (array, copy) in enumerate(watched):
-            self._globals.update({f"array{k}": array, f"copy{k}": copy, "same_content": same_content})
-            lines.append(f"if not same_content(array{k}, copy{k}): return MISS")
         return lines
 
     def _emitted(self, program: Program, donated: set[int], reuse_outputs: bool) -> str:
@@ -189,11 +185,6 @@ def made_entry(lines: list[str], used: dict[str, Any], name: str) -> Entry:
     """The function ``entry(args, kwargs)`` with these lines."""
     text = "def entry(args, kwargs):\n" + "".join(f"    {line}\n" for line in lines)
     return _made(text, "entry", used, f"<jit {name}>")  # type: ignore[no-any-return]
-
-
-def same_content(a: Any, b: Any) -> bool:
-    """Whether two arrays hold the same, nan included."""
-    return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
 
 
 def _made(text: str, name: str, used: dict[str, Any], file: str | None = None) -> Any:

@@ -13,23 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from ..calls import under_way
 from ..errors import TracingError
-from ..graph import Node
-from ..values import can_change
-from .captures import Captures
+from .captures import Captures, Watched, may_change
 from .compilation import MISS, Compilation, Entry, made_entry
-from .program import Op, Program, map_tree
-from .signature import NoSignature, Signature, holds_tensor, rebuilt
+from .evaluations import described, followed, guards, traced
+from .program import Program
+from .signature import NoSignature, Signature, holds_tensor
+from .substitution import can_follow
 from .tracing import KEPT as KEPT_VALUES
-from .tracing import NotEmittable, Trace, Traced
+from .tracing import NotEmittable, Traced
 
 KEPT = 32  # programs of one function; the one that was used longest ago goes first
-SMALL = 1 << 12  # entries
-MEDIUM = 1 << 16
 MANY = 64  # programs that are worth a warning
 TRIES = 8  # as often a signature is compiled anew because something captured has changed
-PLAIN = (int, float, complex, str, bytes, np.generic, type(None), np.dtype, type)
 
 
 class Compiled:
@@ -47,9 +43,7 @@ class Compiled:
         self._last: Compilation | None = None
         self._reason = ""
         self._tries: Counter[str] = Counter()
-        self._same: Counter[str] = Counter()
         self._alike: Counter[str] = Counter()
-        self._calls: dict[str, int] = {}
         self._parameters = _parameters(f)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -111,24 +105,28 @@ class Compiled:
         self._tries[signature.key] += 1
         if self._tries[signature.key] > TRIES:
             raise NotEmittable("what it captures, which changes from call to call; pass it as an argument")
-        captures = Captures([self._f, *signature.functions])
+        functions = [self._f, *signature.functions]
+        captures = Captures(functions)
         if not captures.complete:
             raise NotEmittable("what it finds outside its arguments, which is too much to be compared at every call")
+        arrays = [Watched(array) for array in captures.arrays if may_change(array)]
         with np.errstate(all="ignore"):  # as in programs
-            trace, outputs = traced(self._f, signature, args, kwargs)
-            again = traced(self._f, signature, args, kwargs)
-        if any(isinstance(getattr(c.found, "value", c.found), Traced) for c in Captures([self._f]).found):
-            raise TracingError(KEPT_VALUES)
-        calls, held = described(trace, outputs)
-        if (calls, held) != described(*again):
+            first = traced(self._f, signature, args, kwargs)
+            after = Captures(functions)
+            if any(isinstance(getattr(c.found, "value", c.found), Traced) for c in after.found):
+                raise TracingError(KEPT_VALUES)
+            seen = captures.asks_types or not after.same_places(captures)
+            plain = [] if seen else [each for each in arrays if can_follow(each.array)]
+            both = followed(self._f, signature, args, kwargs, first, plain)
+            first, again = both or (first, traced(self._f, signature, args, kwargs))
+        if described(first) != described(again):
             raise NotEmittable("what is not the same every time (random numbers?); pass it as an argument")
-        program = Program(trace.inputs, trace.ops, outputs)
-        self._same[signature.key] += 1 if self._calls.get(signature.key) == hash(calls) else 0
-        self._calls[signature.key] = hash(calls)
-        small = MEDIUM if captures.branches else SMALL if self._same[signature.key] < 2 else 0
-        watched = _watched(trace, captures, small)
+        if not all(watched() for watched in arrays):
+            raise NotEmittable("an array outside itself that it writes into; return what is written")
+        found = [*captures.found, *guards(first, again, arrays)]
         name = self._name if self._name.isidentifier() else "run"
-        self._last = Compilation(name, signature, program, captures.found, watched, self._donated, self._reuse)
+        program = Program(first.trace.inputs, first.trace.ops, first.outputs)
+        self._last = Compilation(name, signature, program, found, self._donated, self._reuse)
         return self._last.entry
 
     def _as_it_is(self, reason: str, signature: Signature | None, args: Any, kwargs: Any) -> Any:
@@ -144,79 +142,6 @@ class Compiled:
             text = f"jit: {name} is not compiled but run as it is, because of {reason.rstrip('.')}."
             warnings.warn(text, RuntimeWarning, stacklevel=4)
         return result
-
-
-def traced(f: Any, signature: Signature, args: Any, kwargs: Any) -> tuple[Trace, Any]:
-    """The trace of one call, and its outputs: Ops where they are values of the trace."""
-    trace = Trace()
-    # An argument of its own has its name; what lies inside one takes that of the variable it is bound to.
-    named = [name if name in signature.parameters else "" for name in signature.names]
-    leaves = [trace.argument(leaf, name) for leaf, name in zip(signature.leaves, named, strict=True)]
-    rest = iter(leaves)
-    under_way.append(trace)
-    try:
-        result = f(*rebuilt(args, rest), **rebuilt(kwargs, rest))
-    finally:
-        under_way.remove(trace)
-    for op, name in zip(trace.inputs, signature.names, strict=True):
-        op.name = op.name or name
-    outputs = map_tree(functools.partial(_output, trace), result)
-    trace.check()
-    return trace, outputs
-
-
-def _output(trace: Trace, leaf: Any) -> Any:
-    """A leaf of what the function returned."""
-    if isinstance(leaf, Traced):
-        return leaf.op
-    if isinstance(leaf, np.ndarray):
-        return trace.constant(leaf)
-    if isinstance(leaf, Node):
-        raise NotEmittable("a Tensor among the results")
-    if isinstance(leaf, PLAIN) or callable(leaf):
-        return leaf
-    raise NotEmittable(f"a result of type {type(leaf).__name__}")
-
-
-def described(trace: Trace, outputs: Any) -> tuple[str, Any]:
-    """What a trace does, and the content of the arrays it found: what two traces of one function have in common."""
-    places = {id(op): k for k, op in enumerate([*trace.inputs, *trace.ops])}
-
-    def leaf(item: Any) -> Any:
-        if isinstance(item, Op):
-            return "op", places.get(id(item), -1)
-        return item if callable(item) else repr(item)
-
-    calls = [(op.function, map_tree(leaf, op.args), _items(map_tree(leaf, op.kwargs))) for op in trace.ops]
-    held = [(op.value.dtype, op.value.shape, op.value.tobytes()) for op in trace.ops if op.value is not None]
-    return repr(calls) + repr(map_tree(leaf, outputs)), held
-
-
-def _items(tree: Any) -> Any:
-    return sorted(tree.items()) if isinstance(tree, dict) else tree
-
-
-def _watched(trace: Trace, captures: Captures, small: int) -> list[tuple[Any, Any]]:
-    """Copies of captured arrays that must keep their content, because the function may have looked at it unseen.
-
-    That is so for an array that has not entered the trace: the function has looked at it in Python. It may be so for a
-    `small` one, which costs little to watch, as long as the code branches, or until it has changed twice and nothing else
-    with it. And it is so for all of them where a constant of the trace is neither a captured array nor a number that stands
-    in the code: NumPy, or Python, may have made it of one of them.
-    """
-    held = [array for array in captures.arrays() if can_change(array)]
-    entered = [op.value for op in trace.ops if op.value is not None]
-    numbers: list[Any] = []
-    for op in trace.ops:
-        map_tree(numbers.append, (op.args, op.kwargs))
-    known = captures.literals | {repr(capture.found) for capture in captures.found if type(capture.found) is float}
-    made = any(isinstance(n, np.generic) or (type(n) is float and repr(n) not in known) for n in numbers)
-    if made or not all(any(np.may_share_memory(value, array) for array in captures.arrays()) for value in entered):
-        entered = []
-    seen = [
-        array for array in held if array.size > small and any(np.may_share_memory(value, array) for value in entered)
-    ]
-    return [(array, array.copy()) for array in held if not any(array is other for other in seen)]
 
 
 def _parameters(f: Any) -> list[str]:
@@ -243,7 +168,7 @@ def jit(
     ----------
     f : callable
         A function of numbers, arrays, and lists, tuples and dicts of them. It must do the same every time, and change
-        nothing outside: it is run twice when it is compiled, and not at all afterwards.
+        nothing outside: it is run twice or three times when it is compiled, and not at all afterwards.
     donate_argnums : int or tuple of int
         Positional arguments whose arrays are given away: results may be written into them.
     reuse_outputs : bool

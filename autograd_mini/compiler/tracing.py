@@ -184,7 +184,7 @@ def _who_asks() -> tuple[tuple[str, Op] | None, FrameType | None]:
         path = frame.f_code.co_filename
         if not path.startswith((PACKAGE, NUMPY)):
             return about, frame
-        if frame.f_code.co_name == "traced" and path.endswith("compiled.py"):
+        if frame.f_code.co_name == "traced" and path.endswith("evaluations.py"):
             return about, None
         if not about and frame.f_code.co_name in ("reverse", "forward") and path.endswith("sweeps.py"):
             about = _derivative(frame)
