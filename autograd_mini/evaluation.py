@@ -118,7 +118,7 @@ class Evaluation:
         """Sweep back from one output: the gradients of the variables, and whether they are Tensors."""
         if not any(x.rule is not None for x in self.variables):
             # Where something older is met, the graph is wanted once more.
-            large = max(map(_bytes, self.shared), default=0) >= LARGE and trace([y], self.start)[1]
+            large = bool(self.shared) and max(map(_bytes, self.shared)) >= LARGE and trace([y], self.start)[1]
             bars, _, _, closed = reverse([(y, bar)], self.start, give_up=large)
             if closed:
                 gradients = self._cotangents(bars, True)
