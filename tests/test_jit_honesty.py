@@ -1149,3 +1149,14 @@ def test_the_function_is_not_kept():
     del compiled, f, w
     gc.collect()
     assert [reference() for reference in alive] == [None, None]
+
+
+def test_a_global_that_has_the_name_of_a_key():
+    """People call both of them w; the function has to do with one of them only."""
+    space = {"np": np, "w": A}
+    exec("def f(p):\n    return np.sum(p['w'] ** 2)", space)
+    compiled = jit(space["f"])
+    for k in range(20):
+        compiled({"w": A})
+        space["w"] = A + k
+    assert len(compiled._entries) == 1

@@ -246,7 +246,7 @@ class Captures:
             if name.isidentifier() and name != "__wrapped__":
                 yield Capture("attribute", f, name, value)
         names = names_in(f.__code__)
-        self._names |= names
+        self._names |= names | _strings_in(f.__code__)
         for name in sorted(names & set(f.__globals__)):
             yield Capture("item", f.__globals__, name, f.__globals__[name])
         looked_up = _builtins_in(f.__code__)
@@ -256,9 +256,19 @@ class Captures:
 
 
 def names_in(code: types.CodeType) -> set[str]:
-    """The names that a code, and the codes in it, may look up; those in strings too, for ``getattr``."""
-    names = {*code.co_names, *(text for text in code.co_consts if isinstance(text, str) and text.isidentifier())}
-    return names.union(*(names_in(inner) for inner in code.co_consts if isinstance(inner, types.CodeType)))
+    """The names that a code, and the codes in it, look up."""
+    return set(code.co_names).union(*map(names_in, _inner(code)))
+
+
+def _strings_in(code: types.CodeType) -> set[str]:
+    """What stands in strings of a code and of the codes in it, and may be given to ``getattr``."""
+    texts = {text for text in code.co_consts if isinstance(text, str) and text.isidentifier()}
+    return texts.union(*map(_strings_in, _inner(code)))
+
+
+def _inner(code: types.CodeType) -> list[types.CodeType]:
+    """The codes of the functions that are written inside another."""
+    return [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
 
 
 def _builtins_in(code: types.CodeType) -> set[str]:
@@ -267,7 +277,7 @@ def _builtins_in(code: types.CodeType) -> set[str]:
     if not BUILTINS.isdisjoint(code.co_names):
         looked_up = (step for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
         names.update(str(step.argval) for step in looked_up if step.argval in BUILTINS)
-    return names.union(*(_builtins_in(inner) for inner in code.co_consts if isinstance(inner, types.CodeType)))
+    return names.union(*map(_builtins_in, _inner(code)))
 
 
 def slots_of(kind: type) -> dict[str, Any]:
