@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+import calls
 import peers
 from autograd_mini import Tensor, value_and_grad
 from interleaved import Run
@@ -121,7 +122,10 @@ def w4() -> Work:
         f"elementwise on {N:,} entries",
         {name: partial(way, x) for name, way in ways.items()},
         value=partial(total, x),
-        parts={"NumPy's sine and cosine, into memory that is there,": partial(waves, x, np.empty_like(x))},
+        parts={
+            "NumPy's sine and cosine, into memory that is there,": partial(waves, x, np.empty_like(x)),
+            calls.NAME: calls.of_the_tape(value_and_grad(total), x),
+        },
         values={OURS: lambda: partial(total, Tensor(x)), JIT: lambda: partial(peers.jit()(total), x)},
         tolerance=1e-12,
         columns=columns,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+import calls
 import peers
 from autograd_mini import Tensor, grad
 from interleaved import Run
@@ -195,7 +196,10 @@ def gradient_work(sizes: tuple[int, ...], m: int, dtype: Any = np.float64, loop:
         contestants,
         value=partial(cost, *at),
         values=values(*at),
-        parts={"NumPy's two products of matrices with X": products(*at)},
+        parts={
+            "NumPy's two products of matrices with X": products(*at),
+            calls.NAME: calls.of_the_tape(grad(cost), *at),
+        },
         tolerance=1e-11 if dtype is np.float64 else 2e-5,
     )
 

@@ -90,6 +90,18 @@ def test_the_code_by_hand_is_the_gradient():
     assert gradients == pytest.approx([slope(lambda a: scalars.recurrence(*a), at, i) for i in range(3)], rel=1e-6)
 
 
+def test_the_calls_of_the_tape_compute_what_the_tape_does():
+    import calls
+    import curvature
+    import networks
+    from autograd_mini import grad, hvp
+
+    at = networks.data((6, 4, 3), 5)
+    for f, arguments in ((grad(networks.cost), at), (hvp(curvature.rosenbrock), (np.arange(5.0), np.ones(5)))):
+        for result, expected in zip(calls.of_the_tape(f, *arguments)(), f(*arguments), strict=True):
+            np.testing.assert_allclose(result, expected, rtol=1e-13)
+
+
 def test_fifty_operations_are_fifty():
     import scalars
     from autograd_mini.graph import trace
