@@ -84,12 +84,8 @@ class Trainer:
         self.X, self.Y = X, Y
         self.eta = eta
         self.gradient = gradient
-        plain = type(network).update_mini_batch is Network.update_mini_batch and "update_mini_batch" not in vars(
-            network
-        )
-        self._compiled = (
-            programs(network.activation_name, network.cost_name)[1] if plain and gradient == "jit" else None
-        )
+        plain = gradient == "jit" and _is_plain(network, Network)
+        self._compiled = programs(network.activation_name, network.cost_name)[1] if plain else None
         self._parameters: tuple[list[Array], list[Array]] = [], []
         self._since: list[tuple[int, int, Array]] = []
 
@@ -132,6 +128,13 @@ class Trainer:
             self.network.update_mini_batch(mini_batch, self.eta, gradient=self.gradient)
         except FloatingPointError as error:
             raise FloatingPointError(_placed(error, epoch, number, batch, mini_batch)) from None
+
+
+def _is_plain(network: "Network", plain: "type[Network]") -> bool:
+    """Whether a step of the network is one of a `plain` one: nothing of its own stands in between."""
+    kind = type(network)
+    asked = any(hasattr(kind, name) for name in ("biases", "weights")) or kind.__setattr__ is not object.__setattr__
+    return kind.update_mini_batch is plain.update_mini_batch and "update_mini_batch" not in vars(network) and not asked
 
 
 def _placed(error: Exception, epoch: int, number: int, batch: Array, mini_batch: tuple[Array, Array]) -> str:

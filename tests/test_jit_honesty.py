@@ -4,9 +4,11 @@ import array
 import collections
 import copy
 import dataclasses
+import enum
 import fractions
 import functools
 import gc
+import importlib
 import json
 import math
 import random
@@ -1160,3 +1162,163 @@ def test_a_global_that_has_the_name_of_a_key():
         compiled({"w": A})
         space["w"] = A + k
     assert len(compiled._entries) == 1
+
+
+# Which object an object is
+
+
+class Layer:
+    def __init__(self, W):
+        self.W = W
+
+
+class Marked(enum.Enum):
+    HEAD = "head"
+
+
+def of_objects():
+    """Functions to which it matters which object one is; b, which begins with zeros, is added then."""
+    layer, b = Layer(np.ones(3)), np.zeros(3)
+    on, adapters, known = {layer}, {layer: b}, {id(layer.W): b}
+    registry = type("Registry", (), {"head": layer})
+    held = types.SimpleNamespace(mode=Marked.HEAD, W=layer.W)
+    return b, {
+        "a set": lambda x: x * (layer.W + b if layer in on else layer.W),
+        "keys": lambda x: x * (layer.W + b if layer in adapters else layer.W),
+        "identity": lambda x: x * (layer.W + known.get(id(layer.W), 0.0)),
+        "is": lambda x: x * (layer.W + b if layer is registry.head else layer.W),
+        "a member of an enum": lambda x: x * (held.W + b if held.mode is Marked.HEAD else held.W),
+    }
+
+
+@pytest.mark.parametrize("how", of_objects()[1])
+def test_which_object_it_is(how):
+    b, functions = of_objects()
+    f = functions[how]
+    compiled = jit(f)
+    for _ in range(3):
+        both(f, compiled, np.array([1.0, 2.0, 3.0]))
+        both(f, compiled, np.array([np.inf, 2.0, 3.0]))
+        b += 1
+
+
+def test_a_cache_of_the_persons():
+    class Model:
+        def __init__(self):
+            self.W = np.ones(3)
+
+        @functools.lru_cache  # noqa: B019  it is what people do
+        def gram(self):
+            return np.outer(self.W, self.W)
+
+        def loss(self, x):
+            return x @ self.gram() @ x
+
+    model, x = Model(), np.arange(3.0)
+    compiled = jit(model.loss)
+    for _ in range(3):
+        both(model.loss, compiled, x)
+        model.W += 1
+    assert Model.gram.cache_info().currsize == 1
+
+
+def test_attributes_of_keys_and_of_members():
+    layer = Layer(np.ones(3))
+    keys, members = {layer: 1}, {layer}
+    for f in (lambda x: sum(key.W * x for key in keys), lambda x: sum(each.W * x for each in members)):
+        compiled = jit(f)
+        for change in range(3):
+            both(f, compiled, A[0])
+            layer.W = layer.W + change
+
+
+def test_a_module_with_the_name_of_one_of_pythons(tmp_path, monkeypatch):
+    (tmp_path / "calendar.py").write_text("k = 2.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "calendar", raising=False)
+    module = importlib.import_module("calendar")
+    f = lambda x: x * module.k
+    compiled = jit(f)
+    for k in (2.0, 3.0, 4.0):
+        module.k = k
+        both(f, compiled, A)
+    monkeypatch.delitem(sys.modules, "calendar")
+
+
+def test_a_class_that_exec_has_made():
+    space = {"np": np}
+    exec("class L:\n    def __call__(self, x):\n        return self.k * np.sum(self.W * x)", space)
+    layer = space["L"]()
+    layer.k, layer.W = 2.0, np.ones(3)
+    compiled = jit(layer)
+    both(layer, compiled, A[0])
+    layer.k = 3.0
+    both(layer, compiled, A[0])
+    layer.W = np.full(3, 5.0)
+    both(layer, compiled, A[0])
+
+
+def test_comparisons_with_a_captured_array_are_followed():
+    w = np.ones(3)
+    f = lambda x: np.where(x > w, x, w) + np.where(x == w, 1.0, 0.0) + (x >= w) * w
+    compiled = jit(f)
+    for _ in range(20):
+        both(f, compiled, np.array([0.5, 1.0, 30.0]))
+        w += 0.25
+    assert len(compiled._entries) == 1
+
+
+def test_a_frozen_dataclass_is_followed():
+    @dataclasses.dataclass(frozen=True)
+    class Parameters:
+        W: object
+        k: float = 2.0
+
+    p = Parameters(np.ones(3))
+    f = lambda x: p.k * x * p.W
+    compiled = jit(f)
+    for _ in range(20):
+        both(f, compiled, A[0])
+        p.W[:] += 1
+    assert len(compiled._entries) == 1
+
+
+def test_an_argument_given_away_that_is_captured_as_well():
+    w = np.arange(1.0, 6.0)
+    for f, given in (
+        (lambda x: np.exp(x * 2) + w * 3, w),
+        (lambda x: np.exp(x * 2) + w[::-1] * 3, w),
+        (lambda x: np.exp(x * 2) + w * 3, np.ones(5)),
+    ):
+        compiled = jit(f, donate_argnums=0)
+        for x in (np.ones(5), given.copy()):
+            assert_same(compiled(x.copy()), f(x))
+        assert_same(compiled(w), f(np.arange(1.0, 6.0)))
+        w[:] = np.arange(1.0, 6.0)
+
+
+def test_what_an_evaluation_has_written_is_taken_back():
+    v = np.ones(3)
+
+    def f(x):
+        nonlocal v
+        v *= 0.5
+        v += x
+        return np.sum(v)
+
+    compiled = jit(f)
+    with pytest.warns(RuntimeWarning):
+        first = compiled(np.array([1.0, 2.0, 3.0]))
+    assert first == 7.5
+
+
+def test_an_object_whose_attributes_come_out_of_a_dict():
+    class Attributes(dict):
+        __getattr__ = dict.__getitem__
+
+    held = Attributes(W=np.ones(3))
+    f = lambda x: held.W * x
+    compiled = jit(f)
+    both(f, compiled, A[0])
+    held.W += 1
+    both(f, compiled, A[0])

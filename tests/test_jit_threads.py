@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -187,3 +188,38 @@ def test_a_process_that_forked():
     )
     environment = os.environ | {"OMP_NUM_THREADS": "3"}
     subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, timeout=60, env=environment)
+
+
+def test_many_threads_compile_once():
+    def f(x):
+        for k in range(30):
+            x = np.tanh(x * 2.0 + k * 1.0)
+        return np.sum(x)
+
+    compiled = jit(f)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        results = together(lambda k: compiled(np.arange(3.0)), threads=16)
+    assert len(set(map(float, results))) == 1
+    assert len(compiled._entries) == 1
+
+
+def test_a_lock_of_the_persons_own():
+    """One thread has it and waits for the program, another evaluates the function and waits for it."""
+    lock, w = threading.RLock(), np.ones(3)
+
+    def f(x):
+        with lock:
+            return np.sum(w * x)
+
+    compiled = jit(f)
+
+    def work(k):
+        if k:
+            time.sleep(0.05)
+            return compiled(np.ones(3))
+        with lock:
+            time.sleep(0.2)
+            return compiled(np.ones(3))
+
+    assert together(work, threads=2) == [3, 3]

@@ -13,6 +13,8 @@ import dis
 import functools
 import operator
 import sys
+import sysconfig
+import threading
 import types
 from collections import deque
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
@@ -27,11 +29,32 @@ LIMIT = 1000
 OWN = {"autograd_mini", "numpy"}  # nobody rebinds the closures of a transform
 ATOMS = (int, float, complex, str, bytes, bool, np.generic)
 LIBRARIES = {"autograd_mini", "numpy", *sys.stdlib_module_names} - {"__main__"}
+STANDARD = sysconfig.get_path("stdlib")
 BUILTINS = set(vars(builtins))
 MAPPINGS = (dict, types.MappingProxyType)
-DESCRIBING = {"__repr__", "__str__", "__eq__", "__hash__", "__reduce__"}  # found wherever a class is, and rarely called
+# Found wherever a class is, and rarely called.
+_WORDS = "repr str eq ne lt le gt ge hash reduce setattr delattr init post_init getstate setstate replace"
+DESCRIBING = {f"__{word}__" for word in _WORDS.split()}
+KNOWING = {"type", "id", "hash", "print"}
+CACHE = type(functools.lru_cache(len))
 MEASURES = ("length", "order", "bytes", "named", "said")
 BUFFERS = (bytearray, array.array, memoryview)
+
+
+def is_library(module: Any) -> bool:
+    """Whether a module of this name is Python's, NumPy's or this package's: a person may have a file of Python's name."""
+    top = str(module).partition(".")[0]
+    if top not in LIBRARIES or top in OWN:
+        return top in LIBRARIES
+    file = getattr(sys.modules.get(top), "__file__", None)
+    return file is None or file.startswith(STANDARD)
+
+
+def is_own_class(kind: type) -> bool:
+    """Whether a class is a person's own; made by exec, it may say that it is a builtin."""
+    if kind.__module__ in ("builtins", "types"):
+        return any(isinstance(item, types.FunctionType) for item in vars(kind).values())
+    return not is_library(kind.__module__)
 
 
 class Capture(NamedTuple):
@@ -79,14 +102,15 @@ class Captures:
         The arrays among it, each once.
     complete
         Whether everything was found; there may be too much to look at.
-    asks_types
-        Whether the code calls ``type``, which may be of an array.
+    knows_objects
+        Whether it may matter to the code which object an object is, or of what type an array: it calls ``type`` or
+        ``id``, asks ``a is b``, prints, has a cache, or finds objects among keys and in sets.
     """
 
     def __init__(self, functions: Iterable[Any]) -> None:
         self.found: list[Capture] = []
         self.arrays: list[Any] = []
-        self.asks_types = False
+        self.knows_objects = False
         self._names: set[str] = set()
         self._seen: dict[int, Any] = {}
         self._classes: dict[int, type] = {}
@@ -126,8 +150,7 @@ class Captures:
     def _enter(self, space: Any) -> None:
         """Take note of a module or class of the person's own, whose names the code may look up."""
         for each in space.__mro__ if isinstance(space, type) else (space,):
-            module = each.__module__ if isinstance(each, type) else each.__name__
-            if str(module).split(".")[0] not in LIBRARIES:
+            if is_own_class(each) if isinstance(each, type) else not is_library(each.__name__):
                 self._spaces[id(each)] = each
 
     def _of_namespaces(self) -> Iterator[Capture]:
@@ -172,7 +195,7 @@ class Captures:
 
     def _of_array(self, value: Any) -> Iterator[Capture]:
         self.arrays.append(value)
-        if type(value) is not np.ndarray and type(value).__module__.split(".")[0] not in LIBRARIES:
+        if type(value) is not np.ndarray and is_own_class(type(value)):
             yield from self._attributes(value)
         if value.dtype.hasobject:
             for item in np.asarray(value).ravel().tolist():
@@ -188,17 +211,21 @@ class Captures:
             yield Capture("order", value, list(value), True)
         else:
             yield Capture("length", value, None, len(value))
+        if isinstance(value, (set, frozenset, *MAPPINGS)):
+            for member in list(value):
+                self.knows_objects = self.knows_objects or not isinstance(member, (*ATOMS, tuple, type(None)))
+                yield Capture("fixed", value, None, member)
         if isinstance(value, MAPPINGS):
             yield from (Capture("item", value, key, item) for key, item in list(value.items()))
         elif isinstance(value, (list, tuple, deque)):
             yield from (Capture("item", value, key, item) for key, item in enumerate(list(value)))
-        if kind.__module__.split(".")[0] not in LIBRARIES and kind.__module__ != "builtins":
+        if is_own_class(kind):
             yield from self._attributes(value)
 
     def _attributes(self, value: Any) -> Iterator[Capture]:
         kind = type(value)
         self._enter(kind)
-        own = kind.__module__.split(".")[0] not in LIBRARIES
+        own = is_own_class(kind)
         if own:
             yield Capture("attribute", value, "__class__", kind)
         if hasattr(value, "__dict__"):
@@ -220,7 +247,8 @@ class Captures:
         if isinstance(f, types.FunctionType):
             yield from self._of_function(f)
             return
-        if str(type(f).__module__).split(".")[0] in LIBRARIES:  # a partial, a cache, a compiled function
+        self.knows_objects = self.knows_objects or isinstance(f, CACHE)
+        if not is_own_class(type(f)):  # a partial, a cache, a compiled function
             parts = ("func", "args", "keywords", "__wrapped__")
             yield from (Capture("attribute", f, name, getattr(f, name)) for name in parts if hasattr(f, name))
             return
@@ -230,16 +258,16 @@ class Captures:
             yield from self._of_function(method)
 
     def _of_function(self, f: types.FunctionType) -> Iterator[Capture]:
-        home = str(f.__globals__.get("__name__", "")).split(".")[0]  # __module__ is that of what it wraps
+        home = f.__globals__.get("__name__", "")  # __module__ is that of what it wraps
         for cell in f.__closure__ or ():
             try:
-                yield Capture("fixed" if home in OWN else "cell", cell, None, cell.cell_contents)
+                yield Capture("fixed" if str(home).partition(".")[0] in OWN else "cell", cell, None, cell.cell_contents)
             except ValueError:  # not bound yet
                 continue
         for name in ("__defaults__", "__kwdefaults__"):
             if getattr(f, name):
                 yield Capture("attribute", f, name, getattr(f, name))
-        if home in LIBRARIES:
+        if is_library(home):
             return
         yield Capture("attribute", f, "__code__", f.__code__)
         for name, value in vars(f).items():
@@ -250,7 +278,8 @@ class Captures:
         for name in sorted(names & set(f.__globals__)):
             yield Capture("item", f.__globals__, name, f.__globals__[name])
         looked_up = _builtins_in(f.__code__)
-        self.asks_types = self.asks_types or ("type" in looked_up and f.__name__ not in DESCRIBING)
+        knowing = not KNOWING.isdisjoint(looked_up) or _asks_which(f.__code__)
+        self.knows_objects = self.knows_objects or (knowing and f.__name__ not in DESCRIBING)
         for name in sorted(looked_up - set(f.__globals__)):
             yield Capture("named", f.__globals__, name, False)
 
@@ -280,11 +309,21 @@ def _builtins_in(code: types.CodeType) -> set[str]:
     return names.union(*map(_builtins_in, _inner(code)))
 
 
+def _asks_which(code: types.CodeType) -> bool:
+    """Whether a code, or one of the codes in it, asks ``a is b``, but for None and the like."""
+    before = None
+    for step in dis.get_instructions(code):
+        if step.opname == "IS_OP" and not (before is not None and before.opname == "LOAD_CONST"):
+            return True
+        before = step
+    return any(map(_asks_which, _inner(code)))
+
+
 def slots_of(kind: type) -> dict[str, Any]:
     """The slots of a class and of its bases, under the names by which they are found, with what reads and writes them."""
     slots: dict[str, Any] = {}
     for each in reversed(kind.__mro__):
-        if each.__module__.split(".")[0] not in LIBRARIES:
+        if is_own_class(each):
             slots.update({k: v for k, v in vars(each).items() if isinstance(v, types.MemberDescriptorType)})
     return slots
 
@@ -329,6 +368,14 @@ class Watched:
 
     def __call__(self) -> bool:
         return all(map(_same, content_of(self.array), self.copies))
+
+    def restored(self) -> bool:
+        """Whether it is still the same; if it is not, it becomes so again, unless another thread may have written into it."""
+        if self():
+            return True
+        if type(self.array) is np.ndarray and self.array.flags.writeable and threading.active_count() == 1:
+            self.array[...] = self.copies[0]
+        return False
 
 
 def _same(now: Any, then: Any) -> bool:

@@ -69,12 +69,17 @@ class Compilation:
         self.signature = signature
         self.source = self.explanation = ""
         self._globals: dict[str, Any] = {**signature.globals, "MISS": MISS}
+        captured = {
+            id(root): root for root in (root_of(op.value) for op in program.ops if isinstance(op.value, np.ndarray))
+        }
+        self._captures = {f"captured{k}": root for k, root in enumerate(captured.values() if donated else ())}
+        self._globals.update(self._captures)
         own = [
             (op, variable)
             for op, variable, leaf, k in zip(
                 program.inputs, signature.variables, signature.leaves, signature.arguments, strict=True
             )
-            if k in donated and _can_be_written(leaf)
+            if k in donated and _can_be_written(leaf) and id(leaf) not in captured
         ]
         body = self._emitted(program, {id(op) for op, _ in own}, reuse_outputs)
         lines = [
@@ -90,6 +95,7 @@ class Compilation:
         arrays = [v for v, op in zip(self.signature.variables, self.signature.leaves, strict=True) if np.ndim(op)]
         same = [f"{a} is {b}" for k, a in enumerate(arrays) for b in arrays[k + 1 :] if a in own or b in own]
         parts = [f"{b}.base is {a}" for a in own for b in arrays if b not in own]
+        same += [f"{a} is {b}" for a in own for b in self._captures]
         closed = [f"{a}.base is not None or not {a}.flags.writeable" for a in own]
         return [f"if {' or '.join(closed + same + parts)}: return MISS"] if own else []
 
@@ -212,6 +218,13 @@ class _Own(threading.local):
                 self.mine, self.spare = self.spare, self.mine
                 break
         return self.buffers
+
+
+def root_of(array: Any) -> Any:
+    """The array that owns the memory of another one."""
+    while isinstance(getattr(array, "base", None), np.ndarray):
+        array = array.base
+    return array
 
 
 def _can_be_written(leaf: Any) -> bool:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import TracingError
+from ..graph import Node
 from .captures import Captures, Watched, may_change
 from .compilation import MISS, Compilation, Entry, made_entry
-from .evaluations import described, followed, guards, traced
+from .evaluations import Run, described, followed, guards, traced
 from .program import Program
 from .signature import NoSignature, Signature, holds_tensor
 from .substitution import can_follow
@@ -25,6 +26,7 @@ from .tracing import NotEmittable, Traced
 
 KEPT = 32  # programs of one function; the one that was used longest ago goes first
 MANY = 64  # programs that are worth a warning
+PATIENCE = 2.0  # seconds
 TRIES = 8  # as often a signature is compiled anew because something captured has changed
 
 
@@ -71,15 +73,18 @@ class Compiled:
         """The result from another of the programs, or from a new one."""
         if holds_tensor(args) or holds_tensor(kwargs):
             return self._f(*args, **kwargs)
-        for entry in self._entries:
-            result = entry(args, kwargs)
-            if result is not MISS:
-                self._run = entry
-                return result
+        result = self._tried(args, kwargs)
+        if result is not MISS:
+            return result
+        # Whoever waits longer may be waited for: the function is evaluated under the lock, and may have locks of its own.
+        locked = self._lock.acquire(timeout=PATIENCE)
         try:
+            result = self._tried(args, kwargs)  # another thread may have compiled it meanwhile
+            if result is not MISS:
+                return result
             signature = Signature(args, kwargs, self._parameters)
-            with self._lock:
-                entry = self._compiled(signature, args, kwargs)
+            entry = self._compiled(signature, args, kwargs)
+            self._keep(entry)
         except TracingError:
             raise
         except NoSignature as reason:
@@ -88,13 +93,24 @@ class Compiled:
             return self._as_it_is(str(reason), signature, args, kwargs)
         except Exception as error:  # whatever it is, the function itself says it better
             return self._as_it_is(f"{type(error).__name__}: {error}", signature, args, kwargs)
+        finally:
+            if locked:
+                self._lock.release()
         result = entry(args, kwargs)
-        self._keep(entry)
         self._alike["\n".join(signature.checks)] += 1
         if self._alike["\n".join(signature.checks)] == MANY:
             text = f"jit: {MANY} programs that differ in an int only. Ints are compiled in; pass it as a float."
             warnings.warn(text, RuntimeWarning, stacklevel=3)
         return self._f(*args, **kwargs) if result is MISS else result
+
+    def _tried(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The result from one of the programs there are, or `MISS`."""
+        for entry in self._entries:
+            result = entry(args, kwargs)
+            if result is not MISS:
+                self._run = entry
+                return result
+        return MISS
 
     def _keep(self, entry: Entry) -> None:
         self._entries = [entry, *self._entries[: KEPT - 1]]
@@ -110,24 +126,40 @@ class Compiled:
         if not captures.complete:
             raise NotEmittable("what it finds outside its arguments, which is too much to be compared at every call")
         arrays = [Watched(array) for array in captures.arrays if may_change(array)]
-        with np.errstate(all="ignore"):  # as in programs
-            first = traced(self._f, signature, args, kwargs)
-            after = Captures(functions)
-            if any(isinstance(getattr(c.found, "value", c.found), Traced) for c in after.found):
-                raise TracingError(KEPT_VALUES)
-            seen = captures.asks_types or not after.same_places(captures)
-            plain = [] if seen else [each for each in arrays if can_follow(each.array)]
-            both = followed(self._f, signature, args, kwargs, first, plain)
-            first, again = both or (first, traced(self._f, signature, args, kwargs))
+        try:
+            first, again = self._evaluated(functions, captures, arrays, signature, args, kwargs)
+        finally:
+            written = [watched for watched in arrays if not watched.restored()]
         if described(first) != described(again):
             raise NotEmittable("what is not the same every time (random numbers?); pass it as an argument")
-        if not all(watched() for watched in arrays):
+        if written:
             raise NotEmittable("an array outside itself that it writes into; return what is written")
         found = [*captures.found, *guards(first, again, arrays)]
         name = self._name if self._name.isidentifier() else "run"
         program = Program(first.trace.inputs, first.trace.ops, first.outputs)
         self._last = Compilation(name, signature, program, found, self._donated, self._reuse)
         return self._last.entry
+
+    def _evaluated(
+        self,
+        functions: list[Any],
+        captures: Captures,
+        arrays: list[Watched],
+        signature: Signature,
+        args: Any,
+        kwargs: Any,
+    ) -> tuple[Run, Run]:
+        """Two evaluations of the function that should be the same."""
+        with np.errstate(all="ignore"):  # as in programs
+            first = traced(self._f, signature, args, kwargs)
+            after = Captures(functions)
+            if any(isinstance(c.found.value if isinstance(c.found, Node) else c.found, Traced) for c in after.found):
+                raise TracingError(KEPT_VALUES)
+            seen = captures.knows_objects or not after.same_places(captures)
+            plain = [] if seen else [each for each in arrays if can_follow(each.array)]
+            both = followed(self._f, signature, args, kwargs, first, plain)
+            first, again = both or (first, traced(self._f, signature, args, kwargs))
+        return first, again
 
     def _as_it_is(self, reason: str, signature: Signature | None, args: Any, kwargs: Any) -> Any:
         """The result of the function itself; what it raises is the person's own. Says once why it is not compiled."""

@@ -11,12 +11,14 @@ import numpy as np
 from ..calls import under_way
 from ..graph import Node
 from .captures import Capture, Captures, Watched, may_change
+from .compilation import root_of
 from .program import Op, map_tree
 from .signature import Signature, rebuilt
 from .substitution import Following, Substitution
 from .tracing import NotEmittable, Trace, Traced
 
 ROUNDING = 1e-6
+TURNED: dict[Any, Any] = {np.greater: np.less, np.greater_equal: np.less_equal}
 PLAIN = (int, float, complex, str, bytes, np.generic, type(None), np.dtype, type)
 
 
@@ -102,8 +104,15 @@ def _uses_of_arguments(run: Run) -> list[Any]:
     for op in run.trace.ops:
         if any(id(operand) in places for operand in op.operands()):
             places[id(op)] = len(places)
-            uses.append((op.function, map_tree(leaf, op.args), _items(map_tree(leaf, op.kwargs))))
+            uses.append((*_one_way(op.function, map_tree(leaf, op.args)), _items(map_tree(leaf, op.kwargs))))
     return [*uses, map_tree(leaf, run.outputs)]
+
+
+def _one_way(function: Any, args: Any) -> tuple[Any, Any]:
+    """A comparison as it would be written the other way round: Python asks a subclass first."""
+    if function in TURNED:
+        return TURNED[function], args[::-1]
+    return (function, sorted(map(repr, args))) if function in (np.equal, np.not_equal) else (function, args)
 
 
 def _same_value(a: Any, b: Any) -> bool:
@@ -111,7 +120,8 @@ def _same_value(a: Any, b: Any) -> bool:
         return a is b or repr(a) == repr(b)
     if type(a) is not type(b) or np.shape(a) != np.shape(b) or np.result_type(a) != np.result_type(b):
         return False
-    return bool(np.allclose(a, b, rtol=0, atol=ROUNDING * np.max(np.abs(b), initial=0), equal_nan=True))
+    largest = np.max(np.abs(b), initial=0, where=np.isfinite(b))
+    return bool(np.allclose(a, b, rtol=0, atol=ROUNDING * largest, equal_nan=True))
 
 
 def guards(first: Run, again: Run, arrays: list[Watched]) -> list[Capture]:
@@ -123,19 +133,12 @@ def guards(first: Run, again: Run, arrays: list[Watched]) -> list[Capture]:
     shapes = [Capture("shape", array, (array.shape, array.dtype), True) for array in first.followed]
     left = {id(each.array) for each in arrays} if first.left is None else set(map(id, first.left))
     watched = [each for each in arrays if id(each.array) in left]
-    known = {*map(id, first.followed), *(id(_root(each.array)) for each in watched)}
-    before = {id(_root(op.value)) for op in first.trace.ops if op.value is not None} - known
+    known = {*map(id, first.followed), *(id(root_of(each.array)) for each in watched)}
+    before = {id(root_of(op.value)) for op in first.trace.ops if op.value is not None} - known
     for value in [op.value for op in again.trace.ops if op.value is not None]:
-        if id(value) not in known and id(_root(value)) in before and may_change(value):
+        if id(value) not in known and id(root_of(value)) in before and may_change(value):
             watched.append(Watched(value))
     return [*shapes, *(Capture("said", each, None, True) for each in watched)]
-
-
-def _root(array: Any) -> Any:
-    """The array that owns the memory of another one."""
-    while isinstance(getattr(array, "base", None), np.ndarray):
-        array = array.base
-    return array
 
 
 def _output(trace: Trace, values: list[Any], leaf: Any) -> Any:

@@ -7,6 +7,7 @@ is not copied.
 
 from __future__ import annotations
 
+import enum
 import functools
 import sys
 import types
@@ -16,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..errors import TracingError
-from .captures import LIBRARIES, Watched, may_change, names_in, slots_of
+from .captures import Watched, is_library, is_own_class, may_change, names_in, slots_of
 from .program import Op, map_tree
 from .tracing import PACKAGE, NotEmittable, Trace, Traced
 
@@ -229,7 +230,7 @@ def _attributes(value: Any) -> list[Any]:
 def _named(f: types.FunctionType) -> list[str]:
     """The globals that a function of the person's own names."""
     space = f.__globals__
-    if str(space.get("__name__", "")).split(".")[0] in LIBRARIES:
+    if is_library(space.get("__name__", "")):
         return []
     return sorted(names_in(f.__code__) & set(space))
 
@@ -243,7 +244,7 @@ def _empty(value: Any) -> Any:
     kind = type(value)
     if kind in (list, dict, types.CellType, types.SimpleNamespace):
         return kind()
-    if isinstance(value, type) or kind.__module__.split(".")[0] in (*LIBRARIES, "builtins") or hasattr(kind, "__del__"):
+    if isinstance(value, (type, enum.Enum)) or not is_own_class(kind) or hasattr(kind, "__del__"):
         return None
     try:
         return object.__new__(kind)

@@ -8,6 +8,7 @@ Tensor, the sweeps run over it, and the derivative code is written down with eve
 from __future__ import annotations
 
 import operator
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,8 +26,8 @@ from ..values import has_odd_arithmetic, scalar_or_array
 from .known import FILLED, METADATA, ONE_TRACED, PYTHON, VALUE_SHAPED, WRITERS, is_fresh
 from .program import Op, map_tree
 
-PACKAGE = str(Path(__file__).parents[1])
-NUMPY = str(Path(np.__file__).parent)
+PACKAGE = str(Path(__file__).parents[1]) + os.sep
+NUMPY = str(Path(np.__file__).parent) + os.sep
 
 
 KEPT = (

@@ -307,3 +307,19 @@ def test_it_learns_xor():
     right = network.SGD((X, one_hot(labels, 2)), 1000, 4, 5.0, (X, labels), gradient="matrix", verbose=False)
     assert right[-1] == 4
     assert network.cost(X, one_hot(labels, 2)) < 0.02
+
+
+@pytest.mark.parametrize("gradient", ALL_GRADIENTS)
+def test_a_setter_of_a_subclass_is_asked_at_every_step(gradient):
+    class Clipped(Network):
+        weights = property(
+            lambda self: self.kept, lambda self, new: setattr(self, "kept", [W.clip(-0.5, 0.5) for W in new])
+        )
+
+    rng = np.random.default_rng(0)
+    data = rng.random((4, 30)), rng.random((3, 30))
+    network, expected = Clipped([4, 4, 3], rng=0), Clipped([4, 4, 3], rng=0)
+    network.SGD(data, 3, 5, 3.0, gradient=gradient, verbose=False)
+    expected.SGD(data, 3, 5, 3.0, gradient="matrix", verbose=False)
+    for p, q in zip(parameters(network), parameters(expected), strict=True):
+        np.testing.assert_allclose(p, q, rtol=1e-9)
