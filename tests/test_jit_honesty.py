@@ -1322,3 +1322,66 @@ def test_an_object_whose_attributes_come_out_of_a_dict():
     both(f, compiled, A[0])
     held.W += 1
     both(f, compiled, A[0])
+
+
+def centred(v):
+    v -= v.mean()
+
+
+def written_in_a_function(x):
+    z = x * 2.0
+    centred(z)
+    return z
+
+
+def written_in_a_loop(x):
+    several = [x * 2.0]
+    for each in several:
+        each += 1.0
+    return np.sum(several[0])
+
+
+def written_in_a_list(x):
+    h = x * 2.0
+    held = [h]
+    held[0] += 1.0
+    return np.sum(h)
+
+
+def written_in_an_attribute(x):
+    h = x * 2.0
+    held = types.SimpleNamespace(h=h)
+    held.h += 1.0
+    return np.sum(h)
+
+
+@pytest.mark.parametrize("f", [written_in_a_function, written_in_a_loop, written_in_a_list, written_in_an_attribute])
+def test_what_is_written_into_and_known_elsewhere(f):
+    with pytest.warns(RuntimeWarning, match=r"write x = x \+ y"):
+        assert_same(jit(f)(A), f(A))
+
+
+def rebound(x):
+    a = x * 2.0
+    c = np.exp(-a)
+    a += c
+    for _ in range(3):
+        a /= 2.0
+        c -= a
+    return a, c
+
+
+def rebound_inside(x):
+    def inner(v):
+        w = v * 3.0
+        w -= 1.0
+        return w
+
+    y = inner(x)
+    y *= 0.5
+    return inner(y)
+
+
+@pytest.mark.parametrize("f", [rebound, rebound_inside])
+def test_what_only_one_variable_knows_takes_another_value(f):
+    assert_same(jit(f)(A), f(A))

@@ -370,7 +370,7 @@ class Watched:
         return all(map(_same, content_of(self.array), self.copies))
 
     def restored(self) -> bool:
-        """Whether it is still the same; if it is not, it becomes so again, unless another thread may have written into it."""
+        """Whether it is still the same; if not, it becomes so again, unless another thread may have written into it."""
         if self():
             return True
         if type(self.array) is np.ndarray and self.array.flags.writeable and threading.active_count() == 1:

@@ -25,6 +25,7 @@ from ..scatter import astype
 from ..values import has_odd_arithmetic, scalar_or_array
 from .known import FILLED, METADATA, ONE_TRACED, PYTHON, VALUE_SHAPED, WRITERS, is_fresh
 from .program import Op, map_tree
+from .references import ALONE, references
 
 PACKAGE = str(Path(__file__).parents[1]) + os.sep
 NUMPY = str(Path(np.__file__).parent) + os.sep
@@ -345,9 +346,8 @@ def _rebound(x: Traced, ufunc: Any, other: Any) -> Any:
     """``x += other``: another value for the name x, where nobody would see that no array was written into."""
     ops = x.writer.ops
     viewed = any(x.op in op.args and not is_fresh(op.function) and op.shape != () for op in ops if op.function)
-    frame = sys._getframe(2)
-    names = sum(value is x for value in frame.f_locals.values())
-    if x.op.shape and (x.op.function is None or not is_fresh(x.op.function) or viewed or names > 1):
+    known = references(x) > ALONE
+    if x.op.shape and (x.op.function is None or not is_fresh(x.op.function) or viewed or known):
         raise NotEmittable("x += y and the like, which writes into an array that is known elsewhere; write x = x + y")
     return x.writer.call(ufunc, (x, other), {}, True)
 
