@@ -1297,21 +1297,6 @@ def test_an_argument_given_away_that_is_captured_as_well():
         w[:] = np.arange(1.0, 6.0)
 
 
-def test_what_an_evaluation_has_written_is_taken_back():
-    v = np.ones(3)
-
-    def f(x):
-        nonlocal v
-        v *= 0.5
-        v += x
-        return np.sum(v)
-
-    compiled = jit(f)
-    with pytest.warns(RuntimeWarning):
-        first = compiled(np.array([1.0, 2.0, 3.0]))
-    assert first == 7.5
-
-
 def test_an_object_whose_attributes_come_out_of_a_dict():
     class Attributes(dict):
         __getattr__ = dict.__getitem__

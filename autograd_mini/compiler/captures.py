@@ -14,7 +14,6 @@ import functools
 import operator
 import sys
 import sysconfig
-import threading
 import types
 from collections import deque
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, ValuesView
@@ -368,14 +367,6 @@ class Watched:
 
     def __call__(self) -> bool:
         return all(map(_same, content_of(self.array), self.copies))
-
-    def restored(self) -> bool:
-        """Whether it is still the same; if not, it becomes so again, unless another thread may have written into it."""
-        if self():
-            return True
-        if type(self.array) is np.ndarray and self.array.flags.writeable and threading.active_count() == 1:
-            self.array[...] = self.copies[0]
-        return False
 
 
 def _same(now: Any, then: Any) -> bool:

@@ -126,13 +126,10 @@ class Compiled:
         if not captures.complete:
             raise NotEmittable("what it finds outside its arguments, which is too much to be compared at every call")
         arrays = [Watched(array) for array in captures.arrays if may_change(array)]
-        try:
-            first, again = self._evaluated(functions, captures, arrays, signature, args, kwargs)
-        finally:
-            written = [watched for watched in arrays if not watched.restored()]
+        first, again = self._evaluated(functions, captures, arrays, signature, args, kwargs)
         if described(first) != described(again):
             raise NotEmittable("what is not the same every time (random numbers?); pass it as an argument")
-        if written:
+        if not all(watched() for watched in arrays):
             raise NotEmittable("an array outside itself that it writes into; return what is written")
         found = [*captures.found, *guards(first, again, arrays)]
         name = self._name if self._name.isidentifier() else "run"
