@@ -54,6 +54,22 @@ without_slope.__name__ = "without_slope"
 # The right backprop, and the table
 
 
+def of_three_layers(error_before):
+    """A backprop in matrices: ``error_before(W, delta, a, l)`` is the error of layer l, from that of the layer after it."""
+
+    def backprop(network, x, y):
+        a = [x]
+        for W, b in zip(network.weights, network.biases, strict=True):
+            a.append(sigma(W @ a[-1] + b))
+        ds = [(a[3] - y) * a[3] * (1 - a[3])]
+        for l in (2, 1):
+            ds.insert(0, error_before(network.weights[l], ds[0], a[l], l))
+        m = x.shape[1]
+        return [d.sum(1, keepdims=True) / m for d in ds], [d @ v.T / m for d, v in zip(ds, a, strict=False)]
+
+    return backprop
+
+
 @pytest.mark.parametrize(("activation", "cost"), KINDS)
 def test_without_a_mistake_it_is_the_right_backprop(activation, cost):
     network, x, y = made(activation=activation, cost=cost)
@@ -250,15 +266,7 @@ def test_a_transpose_missing_in_a_closure_is_found_by_lending_it_a_square_networ
     before = [p.copy() for p in (*network.weights, *network.biases)]
 
     def backprop(x, y):
-        a = [x]
-        for W, b in zip(network.weights, network.biases, strict=True):
-            a.append(sigma(W @ a[-1] + b))
-        delta = (a[3] - y) * a[3] * (1 - a[3])
-        ds = [delta]
-        for l in (2, 1):
-            ds.insert(0, network.weights[l] @ ds[0] * a[l] * (1 - a[l]))
-        m = x.shape[1]
-        return [d.sum(1, keepdims=True) / m for d in ds], [d @ v.T / m for d, v in zip(ds, a, strict=False)]
+        return of_three_layers(lambda W, delta, a, l: W @ delta * a * (1 - a))(network, x, y)
 
     report = check_backprop(network, backprop, x, y)
     assert report.causes[0].name == "W not transposed"
@@ -363,16 +371,7 @@ def test_what_is_nearly_right_is_not_explained_by_being_right():
 
 
 def test_of_two_mistakes_the_one_that_raises_comes_first():
-    def backprop(network, x, y):
-        a = [x]
-        for W, b in zip(network.weights, network.biases, strict=True):
-            a.append(sigma(W @ a[-1] + b))
-        delta = (a[3] - y) * a[3] * (1 - a[3])
-        ds = [delta]
-        for l in (2, 1):
-            ds.insert(0, network.weights[l] @ ds[0] * a[l])
-        m = x.shape[1]
-        return [d.sum(1, keepdims=True) / m for d in ds], [d @ v.T / m for d, v in zip(ds, a, strict=False)]
+    backprop = of_three_layers(lambda W, delta, a, l: W @ delta * a)
 
     first = check_backprop(made()[0], backprop, *made()[1:]).causes[0]
     assert (first.name, first.second.name) == ("W not transposed", "σ instead of σ′")
@@ -396,16 +395,7 @@ def test_two_mistakes_are_named_the_outermost_first():
 def test_what_has_no_name_is_unknown_but_located():
     network, x, y = made()
 
-    def backprop(network, x, y):
-        a = [x]
-        for W, b in zip(network.weights, network.biases, strict=True):
-            a.append(sigma(W @ a[-1] + b))
-        delta = (a[3] - y) * a[3] * (1 - a[3])
-        ds = [delta]
-        for l in (2, 1):
-            ds.insert(0, network.weights[l].T @ ds[0] * (np.cos(a[l]) if l == 2 else a[l] * (1 - a[l])))
-        m = x.shape[1]
-        return [d.sum(1, keepdims=True) / m for d in ds], [d @ v.T / m for d, v in zip(ds, a, strict=False)]
+    backprop = of_three_layers(lambda W, delta, a, l: W.T @ delta * (np.cos(a) if l == 2 else a * (1 - a)))
 
     report = check_backprop(network, backprop, x, y)
     assert not report.causes

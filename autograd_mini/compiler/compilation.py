@@ -72,8 +72,8 @@ class Compilation:
         captured = {
             id(root): root for root in (root_of(op.value) for op in program.ops if isinstance(op.value, np.ndarray))
         }
-        self._captures = {f"captured{k}": root for k, root in enumerate(captured.values() if donated else ())}
-        self._globals.update(self._captures)
+        self._roots = {f"captured{k}": root for k, root in enumerate(captured.values() if donated else ())}
+        self._globals.update(self._roots)
         own = [
             (op, variable)
             for op, variable, leaf, k in zip(
@@ -95,7 +95,7 @@ class Compilation:
         arrays = [v for v, op in zip(self.signature.variables, self.signature.leaves, strict=True) if np.ndim(op)]
         same = [f"{a} is {b}" for k, a in enumerate(arrays) for b in arrays[k + 1 :] if a in own or b in own]
         parts = [f"{b}.base is {a}" for a in own for b in arrays if b not in own]
-        same += [f"{a} is {b}" for a in own for b in self._captures]
+        same += [f"{a} is {b}" for a in own for b in self._roots]
         closed = [f"{a}.base is not None or not {a}.flags.writeable" for a in own]
         return [f"if {' or '.join(closed + same + parts)}: return MISS"] if own else []
 
